@@ -1,0 +1,1 @@
+"""The event store: one small interface, the DuckDB engine behind it, its SQL and its migrations."""
