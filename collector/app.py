@@ -1,0 +1,76 @@
+"""The collector as an ASGI application: POSTs go straight to their gate, all else through the framework's router."""
+
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from collector import gate, metrics
+from collector.context import Context
+from collector.refusal import Refusal, Refused
+from collector.routes import consent, events
+from collector.routes.health import Health
+from collector.routes.post import Post
+from collector.routes.public import OPEN, Public
+
+
+class CollectorApp:
+    """All routes of the wire; `health` says how this process fares."""
+
+    def __init__(self, context: Context, health: Health) -> None:
+        prefix = context.settings.prefix
+        self._prefix = f"{prefix}/"
+        self._posts = {
+            f"{prefix}/events": Post(context, gate.EVENTS, events.store),
+            f"{prefix}/consent": Post(context, gate.CONSENT, consent.give),
+            f"{prefix}/withdraw": Post(context, gate.RIGHTS, consent.withdraw),
+        }
+        public = Public(context)
+        self._router = Starlette(
+            routes=[
+                Route(f"{prefix}/tag.js", public.tag),
+                Route(f"{prefix}/t/{{prefix}}.js", public.build),
+                Route(f"{prefix}/site/{{site}}.json", public.site),
+                Route(f"{prefix}/notice/{{id}}", public.notice),
+                Route(f"{prefix}/visitor.css", public.style),
+                Route("/.well-known/gpc.json", public.gpc),
+                Route("/.well-known/byleave-keys.json", public.keys),
+                *health_routes(health),
+            ],
+            exception_handlers={Refused: _refused, HTTPException: _http},
+        )
+
+    def owns(self, path: str) -> bool:
+        """Whether a path is the collector's; all others are the dashboard's, where one runs in this process."""
+        return path.startswith((self._prefix, "/.well-known/")) or path in ("/healthz", "/readyz", "/metrics")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        post = self._posts.get(scope["path"])
+        if post is not None:
+            await post(scope, receive, send)
+        else:
+            await self._router(scope, receive, send)
+
+
+def health_routes(health: Health) -> list[Route]:
+    """The three routes every process answers."""
+    return [Route("/healthz", health.live), Route("/readyz", health.ready), Route("/metrics", health.metrics)]
+
+
+async def _refused(_request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    metrics.REFUSED[refused.refusal].inc()
+    headers = {name.decode(): value.decode() for name, value in refused.headers}
+    return Response(refused.body, status_code=refused.refusal.status, headers={**OPEN, **headers})
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refusal = Refusal.METHOD if error.status_code == 405 else Refusal.NOT_FOUND
+    response = await _refused(request, Refused(refusal))
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response

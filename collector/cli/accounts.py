@@ -1,0 +1,156 @@
+"""byleave user and token: who may look at the reports."""
+
+import time
+from typing import Any
+
+import click
+import msgspec
+
+from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent.record import iso
+from collector.state import accounts, sites, tokens
+from collector.state.database import State
+
+password_option = click.option(
+    "--password-stdin", "from_stdin", is_flag=True, help="Read the password from standard input instead of asking."
+)
+
+
+@click.group()
+def user() -> None:
+    """The people who sign in to the dashboard."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(["owner", "admin", "viewer"]), default="viewer", show_default=True)
+@password_option
+@data_option
+def add(email: str, role: str, from_stdin: bool, data: str | None) -> None:
+    """Create an account for EMAIL; asks for its password."""
+    settings = settings_from(data=data)
+    password = _password(from_stdin)
+
+    async def work(state: State) -> None:
+        async with state.write(followed=False) as connection:
+            await accounts.create_account(connection, email, password, role, int(time.time()))
+
+    with_state(settings, work)
+    click.echo(f"Created {email.strip().lower()} ({role}).")
+
+
+@user.command("list")
+@data_option
+@json_option
+def list_(data: str | None, as_json: bool) -> None:
+    """List the accounts."""
+
+    async def work(state: State) -> list[accounts.Account]:
+        async with state.read() as connection:
+            return await accounts.list_accounts(connection)
+
+    found = with_state(settings_from(data=data), work)
+    if as_json:
+        print_json(msgspec.to_builtins(found))
+        return
+    for account in found:
+        click.echo(f"{account.email} · {account.role}")
+
+
+@user.command("remove")
+@click.argument("email")
+@click.confirmation_option(prompt="Remove this account and end its sign-ins?")
+@data_option
+def remove(email: str, data: str | None) -> None:
+    """Remove the account EMAIL."""
+
+    async def work(state: State) -> None:
+        async with state.write(followed=False) as connection:
+            await accounts.remove_account(connection, email)
+
+    with_state(settings_from(data=data), work)
+    click.echo(f"Removed {email}.")
+
+
+@user.command("password")
+@click.argument("email")
+@password_option
+@data_option
+def password(email: str, from_stdin: bool, data: str | None) -> None:
+    """Set a new password for EMAIL and end its sign-ins."""
+    settings = settings_from(data=data)
+    new = _password(from_stdin)
+
+    async def work(state: State) -> None:
+        async with state.write(followed=False) as connection:
+            await accounts.set_password(connection, email, new)
+
+    with_state(settings, work)
+    click.echo("The password is set.")
+
+
+@click.group()
+def token() -> None:
+    """Tokens with which programs read one site's reports."""
+
+
+@token.command("create")
+@click.argument("host")
+@click.option("--label", default="", help="What it is for, shown in lists.")
+@data_option
+@json_option
+def create(host: str, label: str, data: str | None, as_json: bool) -> None:
+    """Create an API token for the site HOST; it is shown this once."""
+
+    async def work(state: State) -> dict[str, Any]:
+        async with state.write(followed=False) as connection:
+            site = await sites.named(connection, host)
+            return {"site": site.name, "token": await tokens.create_token(connection, site.name, label, int(time.time()))}
+
+    made = with_state(settings_from(data=data), work)
+    if as_json:
+        print_json(made)
+    else:
+        click.echo(f"{made['token']}\nKeep it now: only its hash is stored. Send it as: Authorization: Bearer <token>")
+
+
+@token.command("list")
+@click.argument("host", required=False)
+@data_option
+@json_option
+def list_tokens(host: str | None, data: str | None, as_json: bool) -> None:
+    """List the API tokens, of all sites or of HOST."""
+
+    async def work(state: State) -> list[tokens.ApiToken]:
+        async with state.read() as connection:
+            name = (await sites.named(connection, host)).name if host else None
+            return await tokens.list_tokens(connection, name)
+
+    found = with_state(settings_from(data=data), work)
+    if as_json:
+        print_json([msgspec.to_builtins(one) for one in found])
+        return
+    for one in found:
+        used = f"last used {iso(one.used_at)}" if one.used_at else "never used"
+        click.echo(f"{one.id} · {one.site} · {one.label or 'no label'} · {used}")
+
+
+@token.command("revoke")
+@click.argument("token_id")
+@data_option
+def revoke(token_id: str, data: str | None) -> None:
+    """Revoke the API token with this id (see token list)."""
+
+    async def work(state: State) -> None:
+        async with state.write(followed=False) as connection:
+            await tokens.revoke_token(connection, token_id)
+
+    with_state(settings_from(data=data), work)
+    click.echo("Revoked.")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\n")
+    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer

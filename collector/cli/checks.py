@@ -1,0 +1,146 @@
+"""byleave schema and doctor: what is stored, and whether all is well."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from typing import NamedTuple
+
+import click
+from sqlalchemy import select
+
+from collector import control
+from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent.keys import Keys, KeysError
+from collector.enrich.place import Places, find_database
+from collector.settings import Settings
+from collector.state import sites, tables
+from collector.state.database import State, StateError
+from collector.statics import Statics, StaticsError
+from collector.store import schema as stored
+from collector.store.interface import StoreError
+
+RED = 3
+LOW_DISK = 1024**3  # bytes; a rewrite of the store needs room for a second copy
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at; `problem` says what to do, empty when all is well."""
+
+    what: str
+    problem: str
+    detail: str = ""
+
+
+@click.command()
+@data_option
+@json_option
+def schema(data: str | None, as_json: bool) -> None:
+    """Print what is stored of an event, from the running store, in words fit for a privacy notice."""
+    settings = settings_from(data=data)
+    columns = asyncio.run(stored.describe(settings))
+    if as_json:
+        print_json(columns)
+        return
+    width = max(len(column["column"]) for column in columns)
+    for column in columns:
+        click.echo(f"{column['column']:<{width}}  {column['type']:<13}  {column['what']}")
+
+
+@click.command()
+@data_option
+@json_option
+def doctor(data: str | None, as_json: bool) -> None:
+    """Look whether all is well; exits with 3 when something needs a hand."""
+    settings = settings_from(data=data)
+    findings = [finding for look in LOOKS for finding in look(settings)]
+    if as_json:
+        print_json([{"what": f.what, "ok": not f.problem, "problem": f.problem, "detail": f.detail} for f in findings])
+    else:
+        for found in findings:
+            click.echo(f"{'✗' if found.problem else '✓'} {found.what}: {found.problem or found.detail or 'well'}")
+    if any(found.problem for found in findings):
+        raise SystemExit(RED)
+
+
+def _data(settings: Settings) -> list[Finding]:
+    try:
+        with_state(settings, _nothing)
+    except StateError as error:
+        return [Finding("data directory", str(error))]
+    free = shutil.disk_usage(settings.data_path).free
+    problem = f"Only {free // 1024**2} MiB are free: make room." if free < LOW_DISK else ""
+    return [Finding("data directory", problem, f"{settings.data_path}, {free // 1024**3} GiB free")]
+
+
+def _keys(settings: Settings) -> list[Finding]:
+    try:
+        keys = Keys.open(settings.data_path)
+    except (KeysError, OSError) as error:
+        return [Finding("keys", str(error))]
+    mode = (settings.data_path / "keys.json").stat().st_mode & 0o077
+    problem = "Others can read keys.json: run chmod 600 on it." if mode else ""
+    return [Finding("keys", problem, f"{len(keys.token_keys)} for tokens, {len(keys.public)} for receipts")]
+
+
+def _scripts(settings: Settings) -> list[Finding]:
+    try:
+        statics = Statics.open(settings.data_path)
+    except (StaticsError, OSError) as error:
+        return [Finding("scripts", str(error))]
+    return [Finding("scripts", "", f"tag {statics.tag.sha256[:12]}")]
+
+
+def _places(settings: Settings) -> list[Finding]:
+    files = find_database(settings.geo, settings.data_path)
+    places = Places(files)
+    return [Finding("place database", places.problem() or "", ", ".join(file.name for file in files))]
+
+
+def _store(settings: Settings) -> list[Finding]:
+    try:
+        asyncio.run(stored.describe(settings))
+    except StoreError as error:
+        return [Finding("event store", str(error))]
+    running = asyncio.run(_owner_runs(settings))
+    return [Finding("event store", "", "open in a running process" if running else "can be opened; no owner is running")]
+
+
+def _sites(settings: Settings) -> list[Finding]:
+    try:
+        found = with_state(settings, _standing)
+    except StateError:
+        return []  # said already
+    if not found:
+        return [Finding("sites", "There is none yet. Add one with: byleave site add example.com")]
+    return found
+
+
+async def _standing(state: State) -> list[Finding]:
+    latest = select(tables.notice.c.site, tables.notice.c.draft, tables.notice.c.id).order_by(tables.notice.c.seq)
+    async with state.read() as connection:
+        notice = {row.site: row for row in await connection.execute(latest)}
+        every = await sites.every(connection)
+    findings = []
+    for site in every:
+        row = notice.get(site.name)
+        if row is None or row.draft:
+            problem = f'Its notice is a draft: byleave notice publish {site.name} --controller "…" --contact "…"'
+            findings.append(Finding(f"site {site.name}", problem))
+        else:
+            findings.append(Finding(f"site {site.name}", "", f"notice {row.id[:12]}"))
+    return findings
+
+
+async def _owner_runs(settings: Settings) -> bool:
+    try:
+        await control.call(settings.data_path, "ping")
+    except control.NoOwner:
+        return False
+    return True
+
+
+async def _nothing(_state: State) -> None:
+    return None
+
+
+LOOKS: tuple[Callable[[Settings], list[Finding]], ...] = (_data, _keys, _scripts, _places, _store, _sites)

@@ -1,0 +1,42 @@
+"""Options that several commands share."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from collector import settings as declared
+from collector.log import configure
+from collector.settings import Settings
+from collector.state.database import State
+
+Result = TypeVar("Result")
+data_option = click.option("--data", help="Folder that holds everything [BYLEAVE_DATA, default data].")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
+
+def settings_from(**flags: Any) -> Settings:
+    """Settings of this process, with logging set up accordingly."""
+    settings = declared.load(**flags)
+    configure(settings.log_level)
+    return settings
+
+
+def with_state(settings: Settings, work: Callable[[State], Awaitable[Result]]) -> Result:
+    """Open the state, do one piece of work in a fresh event loop, close it."""
+    state = State.open(settings.data_path)
+
+    async def run() -> Result:
+        try:
+            return await work(state)
+        finally:
+            await state.close()
+
+    return asyncio.run(run())
+
+
+def print_json(value: Any) -> None:
+    """Machine-readable output on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))

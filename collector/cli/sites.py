@@ -1,0 +1,114 @@
+"""byleave site add and list."""
+
+import time
+from typing import Any
+
+import click
+import msgspec
+from sqlalchemy import select
+
+from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent import notice as notices
+from collector.consent.record import iso
+from collector.state import sites, tables
+from collector.state.database import State
+from collector.state.site import Site
+
+
+@click.group()
+def site() -> None:
+    """The websites that are collected for."""
+
+
+@site.command("add")
+@click.argument("host")
+@click.option("--controller", default="", help="Who is responsible: the name that visitors read.")
+@click.option("--contact", default="", help="Where visitors write: an e-mail address or a page.")
+@click.option("--timezone", "zone", default="UTC", show_default=True, help="IANA time zone of the reports.")
+@click.option("--alias", "aliases", multiple=True, help="Another hostname, such as www.example.com or *.example.com.")
+@click.option("--purposes", default="measure,returning", show_default=True, help="What to ask for: measure,returning,ads.")
+@click.option("--retention-months", type=int, default=notices.RETENTION_MONTHS, show_default=True, help="How long rows are kept.")
+@click.option("--k", type=int, default=notices.K, show_default=True, help="Fewest people a city or step must have to be named.")
+@click.option("--query-keep", multiple=True, help="A query name whose value is part of the page, such as p.")
+@click.option("--path-keep", multiple=True, help="A path pattern that is stored unscrubbed, such as /product/*.")
+@click.option("--languages", default="", help="Languages of banner and notice, such as en,de [default: all].")
+@click.option("--if-missing", is_flag=True, help="Do nothing when the site is there.")
+@data_option
+@json_option
+def add(data: str | None, as_json: bool, if_missing: bool, **given: Any) -> None:
+    """Add the site HOST and publish its first notice.
+
+    Without --controller and --contact the notice is a draft, and only local pages can ask for consent under it.
+    """
+    new = sites.checked(given["host"], given["aliases"], given["zone"], given["path_keep"])
+    draft = draft_from(given)
+    result = with_state(settings_from(data=data), lambda state: _add(state, new, draft, if_missing))
+    if as_json:
+        print_json(result)
+    elif not result["added"]:
+        click.echo(f"{new.name} is already there.")
+    else:
+        click.echo(f"Added {new.name}. Paste this into its pages:\n  {snippet(new.name)}")
+        if result["notice"]["draft"]:
+            click.echo(
+                "Its notice is a draft: name who is responsible with\n"
+                f'  byleave notice publish {new.name} --controller "…" --contact "…"'
+            )
+
+
+@site.command("list")
+@data_option
+@json_option
+def list_(data: str | None, as_json: bool) -> None:
+    """List the sites and the notice in force."""
+    rows = with_state(settings_from(data=data), _list)
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("No site yet. Add one with: byleave site add example.com")
+    for row in [] if as_json else rows:
+        aliases = f" ({', '.join(row['aliases'])})" if row["aliases"] else ""
+        notice = row["notice"]
+        standing = "no notice" if notice is None else f"notice {notice['id'][:12]}{' (draft)' if notice['draft'] else ''}"
+        click.echo(f"{row['name']}{aliases} · {row['timezone']} · {standing}")
+
+
+def draft_from(given: dict[str, Any]) -> notices.Draft:
+    """The owner's decisions about a notice, from the options of a command."""
+    return notices.Draft(
+        controller=given["controller"],
+        contact=given["contact"],
+        purposes=listed(given["purposes"]),
+        retention_months=given["retention_months"],
+        k=given["k"],
+        query_keep=tuple(given["query_keep"]),
+        languages=listed(given["languages"]),
+    )
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """Words separated by commas."""
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
+
+
+def snippet(name: str) -> str:
+    """The one line that goes into a site's pages."""
+    return f'<script defer src="https://YOUR-BYLEAVE-HOST/c/tag.js" data-site="{name}"></script>'
+
+
+async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) -> dict[str, Any]:
+    now = int(time.time())
+    async with state.write() as connection:
+        if if_missing and any(other.name == new.name for other in await sites.every(connection)):
+            return {"site": new.name, "added": False}
+        await sites.add(connection, new, now)
+        published = await notices.publish(connection, new.name, draft, iso(now), now)
+    return {"site": new.name, "added": True, "notice": published, "snippet": snippet(new.name)}
+
+
+async def _list(state: State) -> list[dict[str, Any]]:
+    async with state.read() as connection:
+        found = await sites.every(connection)
+        latest = select(tables.notice.c.site, tables.notice.c.id, tables.notice.c.draft).order_by(tables.notice.c.seq)
+        notice = {row.site: {"id": row.id, "draft": row.draft} for row in await connection.execute(latest)}
+    return [msgspec.to_builtins(one) | {"notice": notice.get(one.name)} for one in found]

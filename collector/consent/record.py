@@ -1,0 +1,58 @@
+"""The consent log: append-only, each entry chained to the one before by a hash of its body.
+
+The chain is over body hashes, so that a body can be removed when its time is over and the chain stays whole:
+link(n) = SHA-256(link(n-1) ‖ SHA-256(body(n))), link(0) = 32 zero bytes.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.consent.notice import canonical
+from collector.state import tables
+
+FIRST = bytes(32)
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry as it was appended."""
+
+    seq: int
+    link: bytes
+    body: dict[str, Any]
+
+
+async def append(connection: AsyncConnection, kind: str, subject: bytes, now: int, **facts: Any) -> Entry:
+    """Append one record in a write transaction, which serialises appends across processes.
+
+    `kind` is given, re-confirmed, withdrawn or expired; `facts` are the site, notice, purposes and how it was asked.
+    """
+    body = {"kind": kind, "subject": subject.hex(), "at": iso(now), **facts}
+    text = canonical(body)
+    last = select(tables.consent_log.c.link).order_by(tables.consent_log.c.seq.desc()).limit(1)
+    previous = (await connection.execute(last)).scalar()
+    body_hash = hashlib.sha256(text.encode()).digest()
+    row = {
+        "previous": FIRST if previous is None else bytes(previous),
+        "body_hash": body_hash,
+        "body": text,
+        "subject": subject,
+        "recorded_at": now,
+    }
+    row["link"] = link(row["previous"], body_hash)
+    result = await connection.execute(insert(tables.consent_log).values(row))
+    return Entry(seq=result.inserted_primary_key[0], link=row["link"], body=body)
+
+
+def link(previous: bytes, body_hash: bytes) -> bytes:
+    """The chain's next link."""
+    return hashlib.sha256(previous + body_hash).digest()
+
+
+def iso(seconds: int) -> str:
+    """Unix seconds as ISO 8601 in UTC, such as 2026-11-22T10:00:00Z."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

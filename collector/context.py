@@ -1,0 +1,52 @@
+"""What the collector's routes share: settings, followed state, keys, spool and places of one process."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+
+from collector.consent.token import Tokens
+from collector.enrich.place import Places
+from collector.rate import Limit
+from collector.settings import Network, Settings
+from collector.spool import Spool
+from collector.state.database import State
+from collector.state.follow import Follower
+from collector.state.site import is_loopback_host
+from collector.statics import Statics
+
+
+@dataclass
+class Limits:
+    """The rate limits (requests a second, burst). An address is known only while its request is answered."""
+
+    token: Limit = field(default_factory=lambda: Limit(20, 200))
+    address: Limit = field(default_factory=lambda: Limit(200, 2_000))
+    consent: Limit = field(default_factory=lambda: Limit(20, 400))
+    rights: Limit = field(default_factory=lambda: Limit(5, 60))
+    site: Limit = field(default_factory=lambda: Limit(50_000, 100_000))
+
+
+@dataclass
+class Context:
+    """One collector process."""
+
+    settings: Settings
+    state: State
+    follower: Follower
+    tokens: Tokens
+    spool: Spool
+    places: Places
+    statics: Statics
+    limits: Limits = field(default_factory=Limits)
+    asks: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """Asks since the last flush, by site and UTC hour (Unix seconds)."""
+
+    def __post_init__(self) -> None:
+        self.limited = self.settings.rate_limit == "on"
+        self.local = is_loopback_host(self.settings.host)
+        self.trusted: tuple[Network, ...] = self.settings.trusted_networks
+
+    async def learn(self) -> None:
+        """Look again for what this process does not know: keys of another process, a notice just published."""
+        self.tokens.use(await asyncio.to_thread(self.tokens.keys.reread))
+        await self.follower.refresh()

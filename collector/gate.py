@@ -1,0 +1,235 @@
+"""The gate: the checks every consent and every batch of events must pass, in their order.
+
+Each step takes the arrival and either adds what it learned or refuses. What a step cannot decide, it refuses.
+"""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from collector import rate
+from collector.address import Headers, client_address
+from collector.beacon import MAX_BODY, Beacon, Withdrawal, Yes, decode
+from collector.consent.token import BadToken, Claims, kid_of
+from collector.context import Context
+from collector.refusal import Refusal, Refused
+from collector.state.site import Notice, Site, is_loopback_host
+
+CLOCK_SLACK_S = 300  # a token may be this much younger than our clock says; beyond, our clock is wrong
+_TYPES = (b"text/plain", b"application/json")
+
+
+class Arrival:
+    """One request on its way through the gate, and what is known of it so far."""
+
+    __slots__ = ("address", "body", "claims", "context", "headers", "host", "message", "method", "notice", "now", "origin", "site")  # fmt: skip
+
+    message: Any
+    site: Site
+    claims: Claims
+    notice: Notice
+
+    def __init__(self, context: Context, scope: Any, body: bytes) -> None:
+        self.context = context
+        self.method: str = scope["method"]
+        self.headers: Headers = scope["headers"]
+        self.body = body
+        self.now = time.time()
+        self.origin = ""
+        self.host = ""
+        self.address = client_address(scope["client"][0] if scope.get("client") else "", self.headers, context.trusted)
+
+    def header(self, name: bytes) -> bytes:
+        """The first header of that name, or nothing."""
+        return next((value for key, value in self.headers if key == name), b"")
+
+
+def signals(arrival: Arrival) -> None:
+    """Global Privacy Control and Do Not Track stop everything, whatever else the request holds."""
+    for name, value in arrival.headers:
+        if name == b"sec-gpc" and b"1" in (part.strip() for part in value.split(b",")):
+            raise Refused(Refusal.GPC)
+        if name == b"dnt" and b"1" in (part.strip() for part in value.split(b",")):
+            raise Refused(Refusal.DNT)
+
+
+def transport(arrival: Arrival) -> None:
+    """Method, size and content type."""
+    if arrival.method != "POST":
+        raise Refused(Refusal.METHOD)
+    if len(arrival.body) > MAX_BODY:
+        raise Refused(Refusal.SIZE)
+    if arrival.header(b"content-type").partition(b";")[0].strip().lower() not in _TYPES:
+        raise Refused(Refusal.TYPE)
+
+
+def beacon(arrival: Arrival) -> None:
+    """The body of a batch, strictly."""
+    arrival.message = decode(arrival.body, Beacon)
+
+
+def answer(arrival: Arrival) -> None:
+    """The body of a yes, strictly."""
+    message = arrival.message = decode(arrival.body, Yes)
+    if "measure" not in message.purposes:
+        raise Refused(Refusal.PURPOSES, field="purposes")
+
+
+def withdrawal(arrival: Arrival) -> None:
+    """The body of a withdrawal: a token or an access key, one of them."""
+    message = arrival.message = decode(arrival.body, Withdrawal)
+    if (message.t is None) == (message.access_key is None):
+        raise Refused(Refusal.MALFORMED, field="t", detail="Give either t or access_key.")
+
+
+def origin(arrival: Arrival) -> None:
+    """The Origin is a hostname of a site we know, over HTTPS, or local while we listen locally."""
+    arrival.origin = arrival.header(b"origin").decode("latin-1")
+    found = allowed_origin(arrival.context, arrival.origin)
+    if found is None:
+        raise Refused(Refusal.ORIGIN)
+    arrival.host = found
+
+
+def asked_site(arrival: Arrival) -> None:
+    """The site a yes names is known, and the Origin is one of its hostnames."""
+    site = arrival.context.follower.site_of(arrival.message.site.lower())
+    if site is None or not _belongs(arrival, site):
+        raise Refused(Refusal.ORIGIN)
+    arrival.site = site
+
+
+def token(arrival: Arrival) -> None:
+    """MAC, site and time of the token."""
+    context, text = arrival.context, arrival.message.t
+    try:
+        claims = context.tokens.token(text)
+    except (BadToken, UnicodeDecodeError):
+        raise Refused(Refusal.TOKEN) from None
+    site = context.follower.sites.get(claims.site)
+    if site is None or not _belongs(arrival, site) or context.tokens.killed(claims.kid):
+        raise Refused(Refusal.TOKEN)
+    if claims.issued > arrival.now + CLOCK_SLACK_S:
+        raise Refused(Refusal.CLOCK, retry_after=60)
+    if claims.expires <= arrival.now:
+        raise Refused(Refusal.EXPIRED)
+    arrival.site, arrival.claims = site, claims
+
+
+def known(arrival: Arrival) -> None:
+    """Who withdrew is known as of the last second."""
+    if not arrival.context.follower.fresh:
+        raise Refused(Refusal.STALE, retry_after=2)
+
+
+def standing(arrival: Arrival) -> None:
+    """The consent was not withdrawn."""
+    if arrival.claims.subject in arrival.context.follower.tombstones():
+        raise Refused(Refusal.WITHDRAWN)
+
+
+def acceptable(arrival: Arrival) -> None:
+    """The token's notice still covers the site, and is no draft but for local pages."""
+    follower = arrival.context.follower
+    notice = follower.notices.get(arrival.claims.notice)
+    if notice is None or not follower.acceptable(notice):
+        raise Refused(Refusal.NOTICE, notice=_current(arrival).id)
+    _no_draft(arrival, notice)
+    arrival.notice = notice
+
+
+def asked_notice(arrival: Arrival) -> None:
+    """The notice in force may be asked under."""
+    arrival.notice = _current(arrival)
+    _no_draft(arrival, arrival.notice)
+
+
+def event_rate(arrival: Arrival) -> None:
+    """Not more than one browser, one address or one site may send."""
+    limits = arrival.context.limits
+    _limit(arrival, (limits.token, arrival.claims.consent), (limits.address, arrival.address), (limits.site, arrival.site.name))
+
+
+def consent_rate(arrival: Arrival) -> None:
+    """Not more yeses than one address can mean."""
+    _limit(arrival, (arrival.context.limits.consent, arrival.address))
+
+
+def rights_rate(arrival: Arrival) -> None:
+    """Not more withdrawals than one address can mean."""
+    _limit(arrival, (arrival.context.limits.rights, arrival.address))
+
+
+Step = Callable[[Arrival], None]
+EVENTS: tuple[Step, ...] = (signals, transport, beacon, origin, token, known, standing, acceptable, event_rate)
+CONSENT: tuple[Step, ...] = (signals, transport, answer, origin, asked_site, known, asked_notice, consent_rate)
+RIGHTS: tuple[Step, ...] = (rights_rate, transport, withdrawal)
+
+
+def passed(steps: tuple[Step, ...], arrival: Arrival) -> Arrival:
+    """The arrival, when no step refuses it."""
+    for step in steps:
+        step(arrival)
+    return arrival
+
+
+def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
+    """Whether another process may know what this one does not: a key just made, a site or notice just published."""
+    message = getattr(arrival, "message", None)
+    if refused.refusal is Refusal.TOKEN and isinstance(message, Beacon):
+        kid = kid_of(message.t)
+        return bool(kid) and kid not in arrival.context.tokens.keys.token_keys
+    return refused.refusal is Refusal.NOTICE and arrival.claims.notice not in arrival.context.follower.notices
+
+
+def allowed_origin(context: Context, text: str) -> str | None:
+    """The hostname of an Origin that may use the collector, else None."""
+    scheme, host = _split_origin(text)
+    if context.local and scheme and is_loopback_host(host):
+        return host
+    return host if scheme == "https" and context.follower.site_of(host) else None
+
+
+@lru_cache(4_096)
+def _split_origin(text: str) -> tuple[str, str]:
+    """(scheme, hostname) of an Origin header; two empty texts for what is none."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return "", ""
+    host = parts.hostname or ""
+    netloc = f"[{host}]" if ":" in host else host
+    rebuilt = f"{parts.scheme}://{netloc}" + (f":{port}" if port is not None else "")
+    whole = parts.scheme in ("http", "https") and bool(host) and rebuilt == text.lower()
+    return (parts.scheme, host) if whole else ("", "")
+
+
+def _belongs(arrival: Arrival, site: Site) -> bool:
+    if arrival.context.local and is_loopback_host(arrival.host):
+        return True
+    owner = arrival.context.follower.site_of(arrival.host)
+    return owner is not None and owner.name == site.name
+
+
+def _current(arrival: Arrival) -> Notice:
+    notice = arrival.context.follower.current.get(arrival.site.name)
+    if notice is None:
+        raise Refused(Refusal.DRAFT)
+    return notice
+
+
+def _no_draft(arrival: Arrival, notice: Notice) -> None:
+    if notice.draft and not is_loopback_host(arrival.host):
+        raise Refused(Refusal.DRAFT)
+
+
+def _limit(arrival: Arrival, *pairs: tuple[rate.Limit, Any]) -> None:
+    if not arrival.context.limited:
+        return
+    for limit, key in pairs:
+        wait = limit.wait(key)
+        if wait:
+            raise Refused(Refusal.RATE, retry_after=wait)

@@ -1,0 +1,1 @@
+"""The collector's routes under `/c`, and the few beside them."""

@@ -1,0 +1,144 @@
+"""POST /c/consent and POST /c/withdraw: a yes is recorded and proved; a no is acted on before it is answered."""
+
+import secrets
+from typing import Any
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector import metrics
+from collector.beacon import Withdrawal, Yes
+from collector.consent import erasure_log, record
+from collector.consent.receipt import receipt
+from collector.consent.token import LIFETIME_S, PURPOSES, Access, BadToken, Claims
+from collector.context import Context
+from collector.enrich.bots import is_bot
+from collector.gate import Arrival
+from collector.refusal import Refusal, Refused
+from collector.routes.post import Answer
+from collector.state import tables
+
+
+async def give(context: Context, arrival: Arrival) -> Answer:
+    """Append a record; answer with token, receipt and access key."""
+    if is_bot(arrival.header(b"user-agent").decode("utf-8", "replace")):
+        raise Refused(Refusal.BOT)
+    yes: Yes = arrival.message
+    now = int(arrival.now)
+    offered = set(arrival.notice.purposes)
+    if not offered.issuperset(yes.purposes):
+        raise Refused(Refusal.MALFORMED, field="purposes", detail="purposes: the notice in force does not offer all of these.")
+    prior = _prior(context, arrival, yes)
+    consent = secrets.token_bytes(16)
+    root = prior.root if prior else consent
+    subject = context.tokens.keys.subject(root)
+    kind = "re-confirmed" if prior else "given"
+    async with context.state.write(followed=prior is not None) as connection:
+        if prior and await _is_buried(connection, subject):  # withdrawn in another process a moment ago: a new beginning
+            root, kind = consent, "given"
+            subject = context.tokens.keys.subject(root)
+        entry = await record.append(connection, kind, subject, now, **_facts(arrival, yes))
+        if prior:
+            await _narrow(connection, subject, yes.purposes, now)
+    metrics.CONSENTS.labels(kind).inc()
+    if prior:
+        await context.follower.refresh()
+    purposes = frozenset(yes.purposes)
+    token = context.tokens.mint(arrival.site.name, consent, root, arrival.notice.id, purposes, now)
+    body = {
+        "token": token,
+        "expires": record.iso(now + LIFETIME_S),
+        "receipt": receipt(context.tokens.keys, entry, arrival.notice, now + LIFETIME_S),
+        "access_key": _access_key(context, arrival, yes, prior, root),
+    }
+    return Answer(201, msgspec.json.encode(body))
+
+
+async def withdraw(context: Context, arrival: Arrival) -> Answer:
+    """Bury the subject: collection stops everywhere, and every row of the linked consents goes."""
+    holder = await _holder(context, arrival.message)
+    now = int(arrival.now)
+    async with context.state.write() as connection:
+        buried = await _is_buried(connection, holder.subject)
+        if not buried:
+            grave = {"subject": holder.subject, "site": holder.site, "buried_at": now}
+            await connection.execute(insert(tables.tombstone).values(grave))
+            await record.append(connection, "withdrawn", holder.subject, now, site=holder.site)
+    if not buried:
+        metrics.CONSENTS.labels("withdrawn").inc()
+        await erasure_log.append(context.settings.data_path, holder.subject, holder.site, now)
+    await context.follower.refresh()
+    return Answer(204)
+
+
+def _prior(context: Context, arrival: Arrival, yes: Yes) -> Access | Claims | None:
+    """The consent a yes continues: verified, of the same site, and not withdrawn; else this yes is a new beginning."""
+    if yes.prior is None:
+        return None
+    try:
+        prior = _verified(context, yes.prior)
+    except BadToken:
+        return None
+    withdrawn = prior.subject in context.follower.tombstones()
+    return None if withdrawn or prior.site != arrival.site.name else prior
+
+
+def _verified(context: Context, text: str) -> Access | Claims:
+    return context.tokens.access_key(text) if text.startswith("k1.") else context.tokens.token(text)
+
+
+def _access_key(context: Context, arrival: Arrival, yes: Yes, prior: Access | Claims | None, root: bytes) -> str:
+    """The access key stays the one the browser holds; a browser that kept only a token is given one."""
+    if isinstance(prior, Access) and prior.root == root and yes.prior:
+        return yes.prior
+    return context.tokens.mint_access_key(arrival.site.name, root)
+
+
+async def _narrow(connection: AsyncConnection, subject: bytes, purposes: list[Any], now: int) -> None:
+    """Fewer purposes than before: what they covered is taken back from rows already stored."""
+    latest = (
+        select(tables.consent_log.c.body)
+        .where(tables.consent_log.c.subject == subject, tables.consent_log.c.body.is_not(None))
+        .order_by(tables.consent_log.c.seq.desc())
+        .offset(1)
+        .limit(1)
+    )
+    body = (await connection.execute(latest)).scalar()
+    before = set(msgspec.json.decode(body)["purposes"]) if body else set(PURPOSES)
+    if not before.issubset(purposes):
+        row = {"subject": subject, "kept": msgspec.json.encode(sorted(purposes)).decode(), "narrowed_at": now}
+        await connection.execute(insert(tables.narrowing).values(row))
+
+
+async def _is_buried(connection: AsyncConnection, subject: bytes) -> bool:
+    grave = select(tables.tombstone.c.seq).where(tables.tombstone.c.subject == subject)
+    return (await connection.execute(grave)).first() is not None
+
+
+async def _holder(context: Context, message: Withdrawal) -> Access | Claims:
+    """Whoever holds a token or an access key of ours, expired, superseded or under a killed key too."""
+    text = message.t if message.t is not None else message.access_key or ""
+    wanted, refusal = ("c1.", Refusal.TOKEN) if message.t is not None else ("k1.", Refusal.ACCESS_KEY)
+    if not text.startswith(wanted):
+        raise Refused(refusal)
+    try:
+        return _verified(context, text)
+    except BadToken:
+        await context.learn()
+    try:
+        return _verified(context, text)
+    except BadToken:
+        raise Refused(refusal) from None
+
+
+def _facts(arrival: Arrival, yes: Yes) -> dict[str, Any]:
+    return {
+        "site": arrival.site.name,
+        "notice": arrival.notice.id,
+        "purposes": [purpose for purpose in PURPOSES if purpose in yes.purposes],
+        "source": yes.source,
+        "shown": yes.shown,
+        "locale": yes.locale,
+        "ui": yes.ui,
+    }

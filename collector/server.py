@@ -1,0 +1,190 @@
+"""One process of Byleave: what it opens, in which order, and how it stops.
+
+`serve` does everything; `collect` only collects; `dashboard` owns the store, loads it and shows it.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from collector import asks
+from collector.app import CollectorApp, health_routes
+from collector.consent.keys import Keys
+from collector.consent.token import Tokens
+from collector.context import Context
+from collector.enrich.place import Places, find_database
+from collector.owner import Owner
+from collector.routes.health import Health
+from collector.settings import Settings
+from collector.spool import Spool
+from collector.state.database import State
+from collector.state.follow import Follower
+from collector.statics import Statics
+from dashboard.app import create_app as create_dashboard
+from dashboard.auth import owner_invitation
+
+BACKLOG = 2048
+STOP_S = 10  # how long requests under way may take when the process is asked to stop
+
+Say = Callable[[str], None]
+
+
+class PortTaken(Exception):
+    """The address cannot be listened on; the message says what to do."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A listening socket, bound before anything is opened, so that a taken port changes nothing. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((settings.host, settings.port))
+    except OSError as error:
+        sock.close()
+        raise PortTaken(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop what uses it, or choose another "
+            "with --port."
+        ) from None
+    sock.listen(BACKLOG)
+    sock.set_inheritable(True)
+    return sock
+
+
+def address_of(settings: Settings, sock: socket.socket) -> str:
+    """The address to open in a browser."""
+    if settings.base_url:
+        return settings.base_url.rstrip("/")
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else settings.host  # noqa: S104
+    return f"http://{host}:{sock.getsockname()[1]}"
+
+
+async def serve(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
+    """Collector, store and dashboard in one process, until stopped."""
+    async with AsyncExitStack() as stack:
+        follower = await stack.enter_async_context(_following(state))
+        owner = await stack.enter_async_context(_owning(settings, follower))
+        context = await stack.enter_async_context(_collecting(settings, state, follower))
+        context.spool.on_commit = owner.wake
+        health = Health(context, lambda: follower.fresh, lambda: owner.store.is_open)
+        collector = CollectorApp(context, health)
+        dashboard = create_dashboard(settings, state, follower, owner.store)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await (collector if collector.owns(scope["path"]) else dashboard)(scope, receive, send)
+
+        await _invite(settings, state, sock, say)
+        await _run(app, sock)
+
+
+async def collect(settings: Settings, state: State, sock: socket.socket, stop: asyncio.Event | None = None) -> None:
+    """A collector alone, until stopped."""
+    async with AsyncExitStack() as stack:
+        follower = await stack.enter_async_context(_following(state))
+        context = await stack.enter_async_context(_collecting(settings, state, follower))
+        app = CollectorApp(context, Health(context, lambda: follower.fresh, None))
+        await _run(app, sock, stop)
+
+
+async def dashboard(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
+    """Store, loader and dashboard, until stopped."""
+    async with AsyncExitStack() as stack:
+        follower = await stack.enter_async_context(_following(state))
+        owner = await stack.enter_async_context(_owning(settings, follower))
+        pages = create_dashboard(settings, state, follower, owner.store)
+        health = Health(None, lambda: follower.fresh, lambda: owner.store.is_open)
+        router = Starlette(routes=health_routes(health))
+        await _invite(settings, state, sock, say)
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await (router if scope["path"] in ("/healthz", "/readyz", "/metrics") else pages)(scope, receive, send)
+
+        await _run(app, sock)
+
+
+@asynccontextmanager
+async def _following(state: State) -> AsyncIterator[Follower]:
+    follower = Follower(state)
+    await follower.start()
+    try:
+        yield follower
+    finally:
+        await follower.stop()
+
+
+@asynccontextmanager
+async def _owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner]:
+    owner = await Owner.start(settings, follower)
+    follower.on_change.append(owner.wake)
+    try:
+        yield owner
+    finally:
+        follower.on_change.remove(owner.wake)
+        await owner.stop()
+
+
+@asynccontextmanager
+async def _collecting(settings: Settings, state: State, follower: Follower) -> AsyncIterator[Context]:
+    data = settings.data_path
+    keys = await asyncio.to_thread(Keys.open, data)
+    statics = await asyncio.to_thread(Statics.open, data)
+    places = await asyncio.to_thread(lambda: Places(find_database(settings.geo, data)))
+    spool = await Spool.open(data / "spool")
+    context = Context(settings, state, follower, Tokens(keys), spool, places, statics)
+    counting = asyncio.create_task(asks.flush_for_ever(context), name="count asks")
+    try:
+        yield context
+    finally:
+        counting.cancel()
+        with suppress(asyncio.CancelledError):
+            await counting
+        await spool.close()
+
+
+async def _invite(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
+    secret = await owner_invitation(state)
+    address = address_of(settings, sock)
+    say(f"Byleave is ready on {address}")
+    if secret:
+        say(f"Nobody owns it yet. Open this link once, within a day, to become its owner:\n  {address}/welcome/{secret}")
+
+
+async def _run(app: Any, sock: socket.socket, stop: asyncio.Event | None = None) -> None:
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        lifespan="off",
+        access_log=False,  # an access log would be a list of addresses
+        log_config=None,
+        proxy_headers=False,  # our own address.py reads X-Forwarded-For from the right
+        server_header=False,
+        timeout_graceful_shutdown=STOP_S,
+    )
+    server = _Server(config)
+    if stop is not None:
+        stopping = asyncio.create_task(_stop_with(stop, server))
+    await server.serve(sockets=[sock])
+    if stop is not None:
+        stopping.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Stops on SIGTERM and SIGINT without raising them again, so that spool and store are closed after it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield  # the handlers stay: a second signal must not cut short the closing of the spool
+
+
+async def _stop_with(stop: asyncio.Event, server: uvicorn.Server) -> None:
+    await stop.wait()
+    server.should_exit = True

@@ -1,0 +1,1 @@
+"""Sites, notices, the consent log, tombstones and accounts: small, transactional, followed by every process."""

@@ -1,0 +1,136 @@
+"""The state database: opened, migrated, read and written through SQLAlchemy Core.
+
+SQLite keeps it in rollback-journal mode on purpose. Several processes write it, and SQLite before 3.51.3 can corrupt
+a write-ahead log that two connections checkpoint at the same instant; the hot path never waits for this database, so
+the rollback journal's slower commit costs nothing that a visitor sees. `secure_delete` overwrites what is removed.
+"""
+
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from collector.state.tables import change
+
+FILE = "state.sqlite3"
+BUSY_MS = 5_000  # how long a writer waits for another process's write; the longest write is a consent, ~10 ms
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PRAGMAS = ("journal_mode=TRUNCATE", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+
+
+class StateError(Exception):
+    """The state database cannot be used; the message says what to do."""
+
+
+class State:
+    """Connections to the state database of one data directory."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, data: Path) -> "State":
+        """Create or migrate the database, then open it. Blocks: called before an event loop runs, or in a thread.
+
+        Raises StateError when the folder cannot be written or holds data of a newer version.
+        """
+        prepare_data_directory(data)
+        migrate(data)
+        engine = create_async_engine(f"sqlite+aiosqlite:///{data / FILE}", pool_size=4, max_overflow=4)
+        _tune(engine.sync_engine)
+        return cls(engine)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for a few quick reads that see one state of things."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self, *, followed: bool = True) -> AsyncIterator[AsyncConnection]:
+        """A transaction that holds the write lock from its start, so that what it read is still true when it commits.
+
+        Its commit moves the change counter, so that every process follows within 250 ms; `followed=False` is for what
+        no process holds in memory (log-ins, counts of asks).
+        """
+        async with self._engine.connect() as connection:
+            await connection.execution_options(byleave_write=True)
+            async with connection.begin():
+                yield connection
+                if followed:
+                    await connection.execute(update(change).values(counter=change.c.counter + 1))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def prepare_data_directory(data: Path) -> None:
+    """Create the data folder, readable by its owner alone. Raises StateError when that cannot be."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(data, os.W_OK | os.X_OK):
+            raise PermissionError(13, "Permission denied")
+        probe = data / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StateError(
+            f"Cannot write the data directory {data}: {error.strerror}. Give this user write access, or set BYLEAVE_DATA."
+        ) from None
+
+
+def migrate(data: Path) -> None:
+    """Bring the database to this version's schema; several processes may try at once, one does it."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    engine = create_engine(f"sqlite:///{data / FILE}", poolclass=NullPool)
+    _tune(engine)
+    with (data / "state.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            os.close(os.open(data / FILE, os.O_RDWR | os.O_CREAT, 0o600))
+            with engine.connect() as connection:
+                _refuse_newer(connection, ScriptDirectory.from_config(config), data)
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+                connection.commit()
+        except OSError as error:
+            raise StateError(f"Cannot write {data / FILE}: {error.strerror}. Give this user write access to it.") from None
+        finally:
+            engine.dispose()
+
+
+def _refuse_newer(connection: Any, scripts: ScriptDirectory, data: Path) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if revision is not None and revision not in known:
+        raise StateError(
+            f"The data directory {data} was written by a newer Byleave (state schema {revision}, this one knows up to "
+            f"{max(known)}). Install that version again, or restore a backup made with this one."
+        )
+
+
+def _tune(engine: Any) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin transactions by itself: `begin` below does
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("byleave_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,99 @@
+"""What the house knows of a site and its notices, as the hot path reads it from memory."""
+
+import ipaddress
+import re
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+
+
+class SiteError(ValueError):
+    """A site's name or setting cannot be used; the message says what to do."""
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One site: its hostnames and how its owner reads it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    path_keep: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    created_at: int = 0
+
+    def owns(self, host: str) -> bool:
+        """Whether a hostname is this site's: its name, an alias, or below a `*.` alias."""
+        return host == self.name or any(
+            host == alias or (alias.startswith("*.") and host.endswith(alias[1:])) for alias in self.aliases
+        )
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """One published notice; `body` is the canonical JSON's content."""
+
+    id: str
+    seq: int
+    site: str
+    draft: bool
+    material: bool
+    published_at: int
+    body: dict[str, Any]
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes it offers; `measure` always."""
+        return tuple(self.body["purposes"])
+
+    @property
+    def k(self) -> int:
+        """Fewest distinct subjects a folded row must have."""
+        return int(self.body["k"])
+
+    @property
+    def query_keep(self) -> tuple[str, ...]:
+        """Query names whose values may be stored."""
+        return tuple(self.body["query_keep"])
+
+    @property
+    def published(self) -> datetime:
+        """Aware UTC time of publication."""
+        return datetime.fromtimestamp(self.published_at, UTC)
+
+
+def hostname(text: str, *, wildcard: bool = False) -> str:
+    """A hostname in the form sites are known by: lower case, punycode, no port. Raises SiteError.
+
+    Internationalised names follow IDNA; a leading `*.` is allowed for aliases.
+    """
+    name = text.strip().lower().rstrip(".")
+    prefix = ""
+    if wildcard and name.startswith("*."):
+        prefix, name = "*.", name[2:]
+    try:
+        name = name.encode("idna").decode("ascii") if not name.isascii() else name
+    except UnicodeError:
+        raise SiteError(f"'{text}' is not a hostname: give it like example.com.") from None
+    if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        raise SiteError(f"'{text}' is not a hostname: give it like example.com, without https:// and path.")
+    return prefix + name
+
+
+def timezone(name: str) -> str:
+    """A valid IANA time zone name. Raises SiteError."""
+    if name not in available_timezones():
+        raise SiteError(f"'{name}' is not an IANA time zone: give it like Europe/Berlin or America/New_York.")
+    return ZoneInfo(name).key
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a hostname or address (brackets allowed) is this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,106 @@
+"""The tables of the state database, as SQLAlchemy Core sees them; the migrations create them."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+# SQLite autoincrements INTEGER only; every other database gets a 64-bit number.
+_Sequence = BigInteger().with_variant(Integer, "sqlite")
+
+site = Table(
+    "site", metadata,
+    Column("name", Text, primary_key=True),                 # main hostname, lower case, punycode
+    Column("aliases", Text, nullable=False),                # JSON list: www.example.com, *.example.com
+    Column("timezone", Text, nullable=False),               # IANA name
+    Column("path_keep", Text, nullable=False),              # JSON list of globs that the soft scrubbing leaves alone
+    Column("patterns", Text, nullable=False),               # JSON list of globs that group pages in journeys
+    Column("created_at", BigInteger, nullable=False),       # Unix seconds
+)  # fmt: skip
+
+notice = Table(
+    "notice", metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("id", Text, nullable=False, unique=True),        # SHA-256 of `body`, hex
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("body", Text, nullable=False),                   # canonical JSON; never changed
+    Column("draft", Boolean, nullable=False),               # without controller or contact
+    Column("material", Boolean, nullable=False),            # consents under earlier notices do not cover it
+    Column("published_at", BigInteger, nullable=False),
+)  # fmt: skip
+
+consent_log = Table(
+    "consent_log", metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("previous", LargeBinary, nullable=False),        # `link` of the entry before; 32 zero bytes for the first
+    Column("body_hash", LargeBinary, nullable=False),       # SHA-256 of `body`; stays when the body expires
+    Column("link", LargeBinary, nullable=False, unique=True),  # SHA-256(previous ‖ body_hash)
+    Column("body", Text),                                   # canonical JSON of the record
+    Column("subject", LargeBinary, index=True),             # as in the body, to find a visitor's records
+    Column("recorded_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+tombstone = Table(
+    "tombstone", metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("subject", LargeBinary, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("buried_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+narrowing = Table(
+    "narrowing", metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("subject", LargeBinary, nullable=False, index=True),
+    Column("kept", Text, nullable=False),                   # JSON list: the purposes that remain
+    Column("narrowed_at", BigInteger, nullable=False),      # tokens issued before this cover no more than `kept`
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+ask = Table(
+    "ask", metadata,
+    Column("site", Text, primary_key=True),
+    Column("hour", BigInteger, primary_key=True),           # Unix seconds, start of the UTC hour
+    Column("asks", BigInteger, nullable=False),
+)  # fmt: skip
+
+change = Table(
+    "change", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("counter", BigInteger, nullable=False),          # grows with every change that processes follow
+)  # fmt: skip
+
+account = Table(
+    "account", metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("email", Text, nullable=False, unique=True),     # lower case
+    Column("password", Text, nullable=False),               # argon2id
+    Column("role", Text, nullable=False),                   # owner | admin | viewer
+    Column("created_at", BigInteger, nullable=False),
+)  # fmt: skip
+
+login = Table(
+    "login", metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the session's secret, which only the browser holds
+    Column("account", _Sequence, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)  # fmt: skip
+
+invitation = Table(
+    "invitation", metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the one-time link's secret
+    Column("role", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)  # fmt: skip
+
+api_token = Table(
+    "api_token", metadata,
+    Column("id", Text, primary_key=True),                   # 8 hex digits, shown in lists
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)  # fmt: skip
