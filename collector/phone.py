@@ -1,0 +1,24 @@
+"""Tell a phone number from dates, years, versions and other numbers with separators."""
+
+import re
+
+# A number of 7 to 19 digits with at most three separators between two, or a German one with a slash (030/1234567).
+NUMBER = re.compile(r"(?<![^\W_])(?:\+?\(?\d(?:[ ().\-_]{0,3}\d){6,18}|0\d{2,4}/\d{5,8})(?![^\W_])")
+_DATE = r"(?:(?:19|20)\d\d[-_. ]?(?:0\d|1[0-2])[-_. ]?[0-3]\d|[0-3]\d[-_. ][01]\d[-_. ](?:19|20)\d\d)"
+_DATES = re.compile(rf"(?:{_DATE}(?:[-_. ][0-5]\d){{0,3}}[-_. ]{{0,3}})+|(?:(?:19|20)\d\d[-_. ]{{0,3}})+")
+_NORTH_AMERICAN = re.compile(r"(?:1[-._ ])?\(?\d{3}\)?[-._ ]{1,2}\d{3}[-._ ]\d{4}")
+_FEWEST_DIGITS = 9
+
+
+def is_phone(found: str) -> bool:
+    """Whether `found`, a match of NUMBER, is a phone number: +49 30 1234567, 0170-1234567, (555) 123-4567, 612 345 678.
+
+    Dates, times and runs of years are none; neither is a dotted version such as 120.0.6099.109.
+    """
+    if _DATES.fullmatch(found):
+        return False
+    if found[0] == "+" or "/" in found or _NORTH_AMERICAN.fullmatch(found):
+        return True
+    if sum(map(str.isdigit, found)) < _FEWEST_DIGITS:
+        return False
+    return found[0] in "0(" or not set(found) <= set("0123456789.")
