@@ -1,0 +1,19 @@
+import { tag } from "./tag";
+
+// Parameters by which advertisers know a click (gclid, wbraid, msclkid, …): that one was there is told, its value never.
+const AD = /cl(k|ick_?)?id$|braid$|^(gclsrc|gad_source|li_fat_id|epik|sccid|rdt_cid|tblci|dicbo)$/i;
+
+/** Path and what may be told of the query: utm values, the names the site keeps, and the names of ad clicks. */
+export const reduce = ({ pathname, search }: { pathname: string; search: string }): string =>
+  (
+    pathname +
+    search
+      .replace(/[?&]([^=&]*)[^&]*/g, (parameter, name: string) =>
+        /^utm_/.test(name) || tag.read_().query_keep?.includes(name)
+          ? parameter
+          : AD.test(name)
+            ? `&${name}=1`
+            : "",
+      )
+      .replace(/^&/, "?")
+  ).slice(0, 2048);

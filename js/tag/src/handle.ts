@@ -1,0 +1,99 @@
+/**
+ * What the tag hands to the parts it loads. A name that ends in _ is shortened by the build, the same way in every
+ * part; all other names are public or stored, and stay.
+ */
+
+export type Purpose = "measure" | "returning" | "ads";
+
+/** How an ask was answered: WIRE, POST /c/consent. */
+export type Source =
+  "banner" | "api" | "tcf" | "consent-mode" | "cookiebot" | "onetrust" | "klaro" | "cookieconsent" | "wp";
+
+/**
+ * What this browser keeps for one site. A no alone is stored as the text `no.YYYY-MM`, all else as JSON.
+ * A no beside a token is a withdrawal that the collector has not confirmed yet.
+ */
+export interface State {
+  /** Month of the refusal, YYYY-MM. */
+  no?: string | undefined;
+  token?: string | undefined;
+  /** ISO 8601. */
+  expires?: string | undefined;
+  receipt?: string | undefined;
+  access_key?: string | undefined;
+  purposes?: Purpose[] | undefined;
+  notice?: string | undefined;
+  /** Query parameters of the site's pages that may be sent. */
+  query_keep?: string[] | undefined;
+}
+
+/** `unset`: not answered, or the answer lapsed. */
+export interface Status {
+  state: "unset" | "yes" | "no";
+  purposes: Purpose[];
+  /** Global Privacy Control or Do Not Track is on: nothing is asked or collected, whatever the state. */
+  signal: boolean;
+}
+
+export interface Extra {
+  value?: number;
+  currency?: string;
+}
+
+export type Props = Record<string, string | number | boolean>;
+
+/** `window.byleave`. */
+export interface Byleave {
+  consent: {
+    /** Rejects with a sentence when no yes could be recorded. */
+    grant(purposes?: Purpose[]): Promise<void>;
+    /** A no; where a yes stands, its withdrawal. */
+    refuse(): Promise<void> | void;
+    /** Stops at once; rejects when the collector could not be told, which the next page then tries again. */
+    withdraw(): Promise<void>;
+    status(): Status;
+    open(): Promise<void>;
+  };
+  track(name: string, props?: Props, extra?: Extra): void;
+  you(): void;
+}
+
+export type TrackArguments = Parameters<Byleave["track"]>;
+
+export interface Handle {
+  site_: string;
+  /** Where the tag came from, up to and with the last slash of the prefix. */
+  base_: string;
+  api_: Byleave;
+  /** The text by which the tabs share the visit; given, it is stored (empty: removed). */
+  visit_(text?: string): string;
+  /** The state, without what lapsed. */
+  read_(): State;
+  /** Stores, and tells the other tabs (by the storage event) and this one. */
+  write_(state: State): void;
+  /** The token, where a yes is in force and no signal stands against it. */
+  yes_(): string | false | undefined;
+  /**
+   * A no given now. The access key stays, for it opens what an earlier yes left; a token stays too, and then this is a
+   * withdrawal that the collector has yet to confirm.
+   */
+  no_(): void;
+  /** Show the banner if the question is open and may be put. */
+  ask_(): void;
+}
+
+export interface Measure {
+  /** Begin or end with the state. */
+  sync_(): void;
+  track_(args: TrackArguments, at: number): void;
+}
+
+export interface Banner {
+  /** `again`: a person asked for it, so it shows whatever was answered before. */
+  open_(again: boolean): Promise<void>;
+  grant_(purposes: Purpose[], source: Source): Promise<void>;
+  withdraw_(): Promise<void>;
+}
+
+/** A part leaves its maker on its own script element, so that no global name is taken. */
+export type PartScript<Part> = HTMLScriptElement & { make?: (tag: Handle) => Part };
