@@ -1,0 +1,1 @@
+"""The example website: a small bakery that embeds the tag in one line."""
