@@ -50,9 +50,9 @@ SYSTEMS = {
 }  # fmt: skip
 # Screens that are neither desk, lap nor hand: television sets and boxes, consoles, headsets, cars, watches.
 _SOMETHING_ELSE = re.compile(
-    r"Smart-?TV|SMART-TV|Google ?TV|Android ?TV|Apple ?TV|HbbTV|NetCast|Web0S|\bwebOS\b.*TV|BRAVIA|\bAFT[A-Z]|CrKey|Roku|"
-    r"VIDAA|Viera|DTV|Tizen.*\bTV\b|LG Browser|PhilipsTV|MiTV|MiBOX|Chromecast|SHIELD Android|PlayStation|Xbox|Nintendo|"
-    r"Steam (?:GameOverlay|Tenfoot)|OculusBrowser|Quest \d|PICO |Tesla/|QtCarBrowser|\bWatch\d|Wear OS"
+    r"Smart-?TV|SMART-TV|Google ?TV|Android ?TV|Apple ?TV|HbbTV|NetCast|Web0S|\bwebOS\b.*TV|BRAVIA|\bAFT[A-Z]|CrKey|"
+    r"Roku|VIDAA|Viera|DTV|Tizen.*\bTV\b|LG Browser|PhilipsTV|MiTV|MiBOX|Chromecast|SHIELD Android|PlayStation|Xbox|"
+    r"Nintendo|Steam (?:GameOverlay|Tenfoot)|OculusBrowser|Quest \d|PICO |Tesla/|QtCarBrowser|\bWatch\d|Wear OS"
 )
 
 

@@ -43,22 +43,24 @@ class _File(NamedTuple):
 
 
 def find_database(settings_geo: str, data: Path) -> list[Path]:
-    """The `.mmdb` files to use: those of `settings_geo` (a file or folder) alone where it is set, else of `<data>/geo`,
-    else those that npm installed beside the source. Empty if there are none.
+    """The `.mmdb` files to use; empty if there are none.
+
+    Those of `settings_geo` (a file or folder) alone where it is set, else of `<data>/geo`, else those npm installed.
     """
     if settings_geo:
         chosen = Path(settings_geo)
         return [chosen] if chosen.is_file() else sorted(chosen.glob("*.mmdb"))
-    return next(
-        (found for folder in (data / "geo", _CHECKOUT / PACKAGE) if (found := sorted(folder.glob("*.mmdb")))), []
-    )
+    for folder in (data / "geo", _CHECKOUT / PACKAGE):
+        if found := sorted(folder.glob("*.mmdb")):
+            return found
+    return []
 
 
 class Places:
     """The city databases of one process, memory-mapped, so that processes share them.
 
-    `files` lists the files, or finds them anew at each look. A new version of a file must replace the old one by a rename;
-    `refresh` (or `follow` beside an event loop) then takes it up. Lookups touch no file.
+    `files` lists the files, or finds them anew at each look. A new version of a file must replace the old one by a
+    rename; `refresh` (or `follow` beside an event loop) then takes it up. Lookups touch no file.
     """
 
     def __init__(self, files: Sequence[Path] | Callable[[], Sequence[Path]]) -> None:
@@ -66,6 +68,7 @@ class Places:
         self._open: dict[Path, _File] = {}
         self._readers: dict[int, maxminddb.Reader] = {}
         self._problem: str | None = None
+        self._damage: str | None = None
         self._memo: Memo[Place] = Memo(self._looked_up, _REMEMBERED)
         self._next_look = 0.0
         self.refresh()
@@ -75,7 +78,7 @@ class Places:
         return self._memo(address)
 
     def problem(self) -> str | None:
-        """What keeps places from being known, and what to do about it, in one or two sentences; None if nothing does."""
+        """What keeps places from being known, and what to do about it, in two sentences; None if nothing does."""
         return self._problem
 
     def refresh(self) -> None:
@@ -90,13 +93,12 @@ class Places:
             try:
                 opened[path] = self._opened(path)
             except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
-                problem = (
-                    f"Cannot read the city database {path} ({_why(error)}): replace it, or run `make setup`. {_HOW_TO}"
-                )
+                problem = f"Cannot read the city database {path} ({_why(error)}): replace it. {_HOW_TO}"
         if opened != self._open:
             self._open, self._readers = opened, _by_family(list(opened.values()))
             self._memo.forget()
-        self._say(problem)
+            self._damage = None
+        self._say(problem or self._damage)
 
     async def follow(self) -> None:
         """Refresh for ever, in a thread, so that the event loop never waits for the disk."""
@@ -125,7 +127,8 @@ class Places:
             reader = self._readers.get(parsed.version)
             return _place(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
         except maxminddb.InvalidDatabaseError:
-            self._say(f"The city database is damaged: replace it, or run `make setup`. {_HOW_TO}")
+            self._damage = f"The city database is damaged: replace it. {_HOW_TO}"
+            self._say(self._damage)
             return UNKNOWN
         except ValueError:  # not an address; its text stays out of any message
             return UNKNOWN
@@ -137,15 +140,16 @@ class Places:
 
 
 def _by_family(files: list[_File]) -> dict[int, maxminddb.Reader]:
-    """The reader to ask for each IP version: of those that hold it the best; a file for IPv6 may hold IPv4 too."""
+    """The reader to ask for each IP version: the best that holds it. A file for IPv6 may hold IPv4 too."""
     readers: dict[int, maxminddb.Reader] = {}
     for file in sorted(files, key=lambda file: file.rank):
         if file.reader.metadata().ip_version == 4:
             readers[4] = file.reader
+        elif any(file.reader.get(probe) for probe in _PROBES[4]):
+            readers[4] = readers[6] = file.reader
         else:
             readers[6] = file.reader
-            if any(file.reader.get(probe) for probe in _PROBES[4]):
-                readers[4] = file.reader
+            readers.setdefault(4, file.reader)
     return readers
 
 
