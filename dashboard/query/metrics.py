@@ -1,0 +1,66 @@
+"""The closed table of metrics: which facts each needs and how it is computed from them (columns of facts*.sql)."""
+
+from dataclasses import dataclass
+
+from dashboard.query.dimensions import CLICKS, EVENTS, PAGE
+
+_PAGEVIEWS = "e.kind = 'pageview'"
+_CLICKS = "e.kind = 'click'"
+_EVENTS = "e.kind = 'event'"
+_SECONDS = "e.kind = 'leave' AND e.seconds IS NOT NULL"
+_SCROLL = "e.kind = 'leave' AND e.scroll IS NOT NULL"
+_VALUE = "e.kind = 'event' AND e.value IS NOT NULL"
+
+_ALL = frozenset({PAGE})
+_VIEWS_SQL = "count(*) FILTER (fact = 'event' AND kind = 'pageview')"
+_VISITS_SQL = "count(*) FILTER (fact = 'visit')"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One number: counted over whole visits, or over the rows of events by their own time."""
+
+    name: str
+    sql: str
+    rows: tuple[str, ...] = ()
+    """For a metric of events: the events `e` it is counted over; empty for a metric of visits."""
+    families: frozenset[str] = _ALL
+    """For a metric of events: the kinds of event whose dimensions it can be broken down by."""
+
+    empty: float | None = 0
+    """The number of nothing: nought of a count, none of a mean or a share."""
+
+    @property
+    def of_visits(self) -> bool:
+        """Whether it is counted over whole visits."""
+        return not self.rows
+
+
+_TABLE = {
+    metric.name: metric
+    for metric in (
+        Metric("visits", _VISITS_SQL),
+        Metric("visitors", "count(DISTINCT visitor) FILTER (fact = 'visit')"),
+        Metric("views_per_visit", f"sum(views) / nullif({_VISITS_SQL}, 0)", empty=None),
+        Metric("bounce_rate", "avg(bounced::INTEGER)", empty=None),
+        Metric("visit_duration", "avg(duration)", empty=None),
+        Metric("conversions", "count(*) FILTER (converted)"),
+        Metric("conversion_rate", "avg(converted::INTEGER)", empty=None),
+        Metric("pageviews", _VIEWS_SQL, (_PAGEVIEWS,)),
+        Metric("clicks", "count(*) FILTER (fact = 'event' AND kind = 'click')", (_CLICKS,), frozenset({PAGE, CLICKS})),
+        Metric("events", "count(*) FILTER (fact = 'event' AND kind = 'event')", (_EVENTS,), frozenset({PAGE, EVENTS})),
+        Metric(
+            "time_on_page", f"coalesce(sum(seconds), 0) / nullif({_VIEWS_SQL}, 0)", (_PAGEVIEWS, _SECONDS), empty=None
+        ),
+        Metric("scroll_depth", "avg(deepest)", (_SCROLL,), empty=None),
+        Metric("value", "coalesce(sum(value), 0)::DOUBLE", (_VALUE,), frozenset({PAGE, EVENTS})),
+    )
+}
+
+NAMES = tuple(_TABLE)
+GOAL_METRICS = frozenset({"conversions", "conversion_rate"})
+
+
+def metric(name: str) -> Metric:
+    """The metric of that name; KeyError if there is none."""
+    return _TABLE[name]

@@ -1,0 +1,267 @@
+"""A query as statements: the `.sql` files put together, each slot filled from the closed tables."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dashboard.query.dimensions import Dimension, dimension
+from dashboard.query.filters import FilterSql
+from dashboard.query.metrics import Metric, metric
+from dashboard.query.patterns import step_predicate
+from dashboard.query.period import Buckets, Period, buckets, offsets
+from dashboard.query.request import QueryRequest, family_of
+from dashboard.query.site import SiteFacts
+from dashboard.query.statement import Params, fill, read_sql
+
+SQL = read_sql(Path(__file__).parent / "sql")
+EVENT_ORDER = SQL["event_order"].strip()
+
+# No visit is longer than its token, six months: offsets from a year before reach the beginning of every visit.
+_BEFORE = timedelta(days=366)
+_RECOGNISED = "avg((visitor IS NOT NULL)::INTEGER) FILTER (fact = 'visit')"
+
+
+def period_params(site: SiteFacts, period: Period, zone: ZoneInfo) -> Params:
+    """What every statement over a period may bind."""
+    changes = offsets(zone, period.start - _BEFORE, period.end)
+    return {
+        "site": site.name,
+        "k": site.k,
+        "start": period.start,
+        "end": period.end,
+        "zone_starts": [start for start, _ in changes],
+        "zone_seconds": [seconds for _, seconds in changes],
+    }
+
+
+def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str], k: int, subjects: bool) -> list[str]:
+    """The tables up to `kept`, the visits of the period that the filters keep.
+
+    `names`: the dimensions in use, filters included. `holds`: sets of visits beside those of the filters.
+    `subjects`: whether the statement counts distinct subjects.
+    """
+    fold = bool(chosen.city) and k > 1
+    tables = [fill(SQL["visits"], {"event_order": EVENT_ORDER})]
+    tables += [fill(SQL["holds"], {"name": name, "predicate": test}) for name, test in (chosen.holds | holds).items()]
+    if subjects or fold:
+        tables.append(SQL["subject_of"])
+    if "returning" in names:
+        tables.append(SQL["returning"])
+    by_clock = "hour_of_week" in names
+    if by_clock:
+        tables.append(SQL["zone"])
+    tables.append(
+        fill(
+            SQL["chosen"],
+            {
+                "source": "recognised" if "returning" in names else "visits",
+                "joins": fill(SQL["by_offset"], {"time": "v.began"}) if by_clock else "",
+                "predicate": " AND ".join(chosen.visit) or "true",
+            },
+        )
+    )
+    tables.append(_kept(chosen, fold))
+    return tables
+
+
+def _kept(chosen: FilterSql, fold: bool) -> str:
+    if not chosen.city:
+        return SQL["kept"]
+    predicate = " AND ".join(chosen.city)
+    if fold:
+        return fill(SQL["kept_by_city"], {"predicate": predicate})
+    return fill(SQL["kept_by_name"], {"predicate": predicate})
+
+
+class Plan:
+    """The statements of one query over one period and one choice of dimensions."""
+
+    def __init__(
+        self, request: QueryRequest, site: SiteFacts, zone: ZoneInfo, period: Period, names: Sequence[str], shared: bool
+    ) -> None:
+        self.metrics: list[Metric] = [metric(name) for name in request.metrics]
+        self.dimensions: list[Dimension] = [
+            dimension(name, f"dimensions[{number}]", f"d{number}") for number, name in enumerate(names)
+        ]
+        self.k = site.k
+        self.shared = shared
+        self.buckets: Buckets | None = None
+        self._filters = FilterSql(request.filters)
+        self._order = request.order
+        self.params: Params = period_params(site, period, zone) | self._filters.params
+        self._holds: dict[str, str] = {}
+        if request.goal is not None:
+            self._holds["goal"] = step_predicate(request.goal, "goal", self.params)
+        for number, each in enumerate(self.dimensions):
+            self.params |= each.params
+            if each.name.startswith("time:"):
+                self.buckets = buckets(each.name.removeprefix("time:"), period, zone)
+                self.label_buckets(self.buckets.labels)
+                self.params["bucket_edges"] = self.buckets.edges
+            if each.name == "city":
+                self._city = f"d{number}"
+
+    def label_buckets(self, labels: list[str]) -> None:
+        """Name the buckets: those of a compared period bear the names of the ones they are compared with."""
+        if self.buckets:
+            count = len(self.buckets.edges)
+            self.params["bucket_labels"] = (labels + [f"beyond {number}" for number in range(count)])[:count]
+
+    @property
+    def folds(self) -> bool:
+        """Whether rows below k are folded: those of a city, in a shared view those of any text."""
+        held = any(not each.is_time for each in self.dimensions) if self.shared else self._has_city
+        return held and self.k > 1
+
+    @property
+    def _has_city(self) -> bool:
+        return any(each.name == "city" for each in self.dimensions)
+
+    def report(self, only: bool) -> str:
+        """The statement of the rows: texts of the dimensions, then metrics. `only`: the rows in `$shown`."""
+        shown = ", ".join(f"d{number}" for number in range(len(self.dimensions)))
+        metrics = [f"{each.sql} AS m{number}" for number, each in enumerate(self.metrics)]
+        return fill(
+            SQL["report"],
+            self._slots()
+            | {
+                "shown": ", ".join(filter(None, (shown, *(f"m{number}" for number in range(len(self.metrics)))))),
+                "metrics": ", ".join(metrics),
+                "only": f"WHERE list_contains($shown, [{shown}])" if only else "",
+                "order": self._ordered(),
+            },
+        )
+
+    def totals(self) -> str:
+        """The statement of the one row without dimensions: metrics, then the share of visits that are recognised."""
+        metrics = [*(each.sql for each in self.metrics), _RECOGNISED]
+        slots = self._slots() | {
+            "shown": ", ".join(f"m{number}" for number in range(len(metrics))),
+            "metrics": ", ".join(f"{sql} AS m{number}" for number, sql in enumerate(metrics)),
+            "only": "",
+            "order": "d0",
+        }
+        return fill(SQL["report"], slots)
+
+    def withheld(self) -> str:
+        """The statement that counts the folded rows and their visits."""
+        return fill(SQL["withheld"], self._slots())
+
+    def currencies(self) -> str:
+        """The statement of the currencies of the period's values."""
+        slots = {"visits": self._visits(), "rows": " AND ".join([*metric("value").rows, *self._filters.narrow])}
+        return fill(SQL["currencies"], slots)
+
+    def _slots(self) -> dict[str, str]:
+        return {
+            "visits": self._visits(),
+            "facts": "\nUNION ALL BY NAME\n".join(self._facts()),
+            "folded": self._folded(),
+            "names": ", ".join(self._names()),
+        }
+
+    def _visits(self) -> str:
+        names = self._filters.names | {each.name for each in self.dimensions}
+        tables = kept_visits(self._filters, names, self._holds, self.k, self.folds)
+        if self.buckets:
+            tables.append(SQL["bucket"])
+        if family_of(self.dimensions):
+            tables.append(self._held_values())
+        return ",\n".join(tables)
+
+    def _names(self) -> list[str]:
+        naturals = [f"s{number}" for number, each in enumerate(self.dimensions) if each.natural]
+        return [f"d{number}" for number in range(max(1, len(self.dimensions)))] + naturals
+
+    def _columns(self, time: str, held: bool) -> str:
+        """The dimensions as columns; with `held`, those of an event are read from the table of that name."""
+        columns = []
+        for number, each in enumerate(self.dimensions):
+            text = f"held.d{number}" if held and each.family else each.sql
+            columns.append(f"{text} AS d{number}")
+            if each.natural:
+                columns.append(f"{each.natural} AS s{number}")
+        return ", ".join(columns).replace("{time}", time) or "'' AS d0"
+
+    def _joins(self, time: str) -> str:
+        joins = []
+        if any(each.name == "hour_of_week" for each in self.dimensions):
+            joins.append(SQL["by_offset"])
+        if self.buckets:
+            joins.append(SQL["by_bucket"])
+        return "\n".join(joins).replace("{time}", time)
+
+    def _facts(self) -> list[str]:
+        facts = []
+        counted = [each for each in self.metrics if not each.of_visits and each.name != "scroll_depth"]
+        if not self.dimensions:
+            facts.append(SQL["facts_none"])
+        if [each.name[:5] for each in self.dimensions] == ["time:"]:
+            facts.append(SQL["facts_bucket"])
+        if not self.dimensions or any(each.of_visits for each in self.metrics):
+            facts.append(self._visit_facts())
+        if counted:
+            facts.append(self._event_facts("facts_event", counted))
+        if any(each.name == "scroll_depth" for each in self.metrics):
+            facts.append(self._event_facts("facts_scroll", [metric("scroll_depth")]))
+        return facts
+
+    def _visit_facts(self) -> str:
+        held = bool(family_of(self.dimensions))
+        slots = {
+            "dimensions": self._columns("v.began", held),
+            "converted": ", v.visit IN (FROM goal) AS converted" if self._holds else "",
+            "joins": "\n".join(([SQL["by_held"]] if held else []) + [self._joins("v.began")]),
+        }
+        return fill(SQL["facts_visit"], slots)
+
+    def _held_values(self) -> str:
+        own = [f"{each.sql} AS d{number}" for number, each in enumerate(self.dimensions) if each.family]
+        slots = {"dimensions": ", ".join(own), "rows": " AND ".join([*self._family_rows(), *self._filters.narrow])}
+        return fill(SQL["held_values"], slots)
+
+    def _family_rows(self) -> list[str]:
+        """Which events hold the dimensions: a page beside a click is the page that the click happened on."""
+        family = family_of(self.dimensions)
+        return sorted({each.rows for each in self.dimensions if each.family and each.family == family})
+
+    def _event_facts(self, file: str, counted: Sequence[Metric]) -> str:
+        rows = {f"({test})" for each in counted for test in each.rows}
+        # Under a page alone each metric keeps its own rows: the page is where a click, an event or a leave happened.
+        own = self._family_rows() if family_of(self.dimensions) not in (None, "page") else []
+        slots = {
+            "dimensions": self._columns("e.occurred_at", held=False),
+            "names": ", ".join(self._names()),
+            "joins": self._joins("e.occurred_at"),
+            "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),
+        }
+        return fill(SQL[file], slots)
+
+    def _folded(self) -> str:
+        if not self.folds:
+            return SQL["fold_none"]
+        slots = {
+            "names": ", ".join(self._names()),
+            "city": self._city if self._has_city else "",
+            "renamed": "FROM fact",
+        }
+        if self._has_city:
+            slots["renamed"] = fill(SQL["rename_city"], slots)
+        return fill(SQL["fold_shared" if self.shared else "fold_city"], slots)
+
+    def _ordered(self) -> str:
+        """Order by what was asked, else by time, else by the first metric; ties by the dimensions' text."""
+        keys = [self._key(name, direction) for name, direction in self._order] or self._default_order()
+        return ", ".join(keys + [f"d{number}" for number in range(len(self.dimensions))])
+
+    def _default_order(self) -> list[str]:
+        clock = [f"s{number}" for number, each in enumerate(self.dimensions) if each.name.startswith("time:")]
+        return [*clock, "m0 DESC NULLS LAST"]
+
+    def _key(self, name: str, direction: str) -> str:
+        for number, each in enumerate(self.metrics):
+            if each.name == name:
+                return f"m{number} {direction.upper()} NULLS LAST"
+        ((number, found),) = [(n, each) for n, each in enumerate(self.dimensions) if each.name == name]
+        return f"{'s' if found.natural else 'd'}{number} {direction.upper()}"

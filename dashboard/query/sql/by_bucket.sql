@@ -1,0 +1,1 @@
+ASOF JOIN bucket ON {time} >= bucket.edge

@@ -1,0 +1,1 @@
+JOIN held ON held.visit = v.visit

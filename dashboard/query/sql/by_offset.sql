@@ -1,0 +1,1 @@
+ASOF LEFT JOIN zone ON {time} >= zone.start

@@ -1,0 +1,7 @@
+-- One fact a visit that began in the period, and a value of each dimension that it holds.
+SELECT
+    'visit' AS fact, v.visit, v.country, {dimensions},
+    v.visitor, v.views, v.bounced, v.duration{converted}
+FROM kept AS v
+{joins}
+WHERE v.began >= $start AND v.began < $end

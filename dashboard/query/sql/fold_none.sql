@@ -1,0 +1,3 @@
+folded AS (
+    FROM fact
+)

@@ -1,0 +1,7 @@
+-- What each visit of the period holds of the dimensions of an event.
+held AS (
+    SELECT DISTINCT e.visit, {dimensions}
+    FROM event AS e
+    SEMI JOIN touched USING (visit)
+    WHERE e.site = $site AND {rows}
+)

@@ -1,0 +1,7 @@
+-- The visits of the period that hold an event of a filter or of the goal.
+{name} AS (
+    SELECT DISTINCT visit
+    FROM event AS e
+    SEMI JOIN touched USING (visit)
+    WHERE site = $site AND {predicate}
+)

@@ -1,0 +1,17 @@
+-- The rows of a query: facts by dimension, folded below k, counted, ordered.
+WITH
+{visits},
+fact AS (
+{facts}
+),
+{folded},
+counted AS (
+    SELECT {names}, {metrics}
+    FROM folded
+    {only}
+    GROUP BY {names}
+)
+SELECT {shown}
+FROM counted
+ORDER BY {order}
+LIMIT $limit OFFSET $offset

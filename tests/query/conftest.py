@@ -1,0 +1,84 @@
+"""A store for the reports' tests: a real DuckDB file, read as the Store protocol says."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, settings
+
+from collector.store.interface import Row, Snapshot
+from tests.query.oracle import COLUMNS, Event
+
+SCHEMA = Path(__file__).parents[2] / "collector" / "store" / "migrations" / "0001_event.sql"
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile("short", max_examples=60, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("long", max_examples=2500, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
+
+
+class FileSnapshot:
+    """One read transaction."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def read(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
+        return self._connection.execute(sql, dict(params or {})).fetchall()
+
+    async def fetch(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        return await asyncio.to_thread(self.read, sql, params)
+
+
+class FileStore:
+    """One DuckDB file in a temporary directory."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = duckdb.connect(path)
+        # The answers must not hang on the session's zone: a far one shows what does.
+        self._connection.execute("SET TimeZone = 'Pacific/Kiritimati'; SET threads = 1")
+        self._connection.execute(SCHEMA.read_text("utf-8"))
+        self.complete_to = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+        self.statements: list[str] = []
+
+    def fill(self, events: Iterable[Event], erased: Iterable[tuple[str, datetime, int]] = ()) -> None:
+        """Replace what is stored."""
+        slots = ", ".join("?" for _ in COLUMNS)
+        self._connection.execute("DELETE FROM event; DELETE FROM erased")
+        if rows := [event.row() for event in events]:
+            self._connection.executemany(f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
+        if counts := list(erased):
+            self._connection.executemany("INSERT INTO erased VALUES (?, ?, ?)", counts)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        yield Recorded(FileSnapshot(self._connection), self.statements)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Recorded:
+    """A snapshot that keeps the statements it was asked."""
+
+    def __init__(self, snapshot: FileSnapshot, statements: list[str]) -> None:
+        self._snapshot = snapshot
+        self._statements = statements
+
+    async def fetch(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        self._statements.append(sql)
+        return await self._snapshot.fetch(sql, params)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[FileStore]:
+    """An empty store."""
+    opened = FileStore(tmp_path / "events.duckdb")
+    yield opened
+    opened.close()
