@@ -9,7 +9,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && echo "$$python" && break; done)
 UV ?= $(firstword $(wildcard .venv/bin/uv) uv)
+LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 JS_SOURCES := $(shell find js -name node_modules -prune -o -type f -print)
 # A stamp is out of date when what it stands for was removed, whatever its time says.
 unless = $(if $(wildcard $(1)),,FORCE)
@@ -55,17 +57,19 @@ clean:
 
 lock:
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: see https://docs.astral.sh/uv"; exit 1; }
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q pyproject.toml -o requirements.lock
-	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q --group dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --group dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:build -o requirements-build.lock
 	cd js && npm install --package-lock-only --no-audit --no-fund
 
-.stamps/python: requirements-dev.lock pyproject.toml $(call unless,.venv/bin/byleave)
+.stamps/python: requirements-build.lock requirements-dev.lock pyproject.toml $(call unless,.venv/bin/byleave)
 	@[ -n "$(PYTHON)" ] || { echo "Byleave needs Python 3.11 to 3.14; none was found. Install one, or run: make PYTHON=/path/to/python3"; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Installing the Python packages"
 	[ -x $(BIN)/pip ] || "$(PYTHON)" -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install --require-hashes --only-binary :all: -r requirements-build.lock
+	$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@
 
 .stamps/node: js/package-lock.json $(call unless,js/node_modules/.package-lock.json)

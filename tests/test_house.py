@@ -79,7 +79,8 @@ def test_the_makefile_has(target: str) -> None:
 
 def declared() -> set[str]:
     """The direct dependencies of both sides, by name."""
-    lines = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    groups = PROJECT["dependency-groups"]
+    lines = PROJECT["project"]["dependencies"] + groups["dev"] + groups["build"]
     names = {re.split(r"[\[<>=!~ ]", line)[0] for line in lines}
     for folder in NPM:
         package = msgspec.json.decode((ROOT / folder / "package.json").read_bytes())
@@ -94,13 +95,18 @@ def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:
     assert set(described) == declared()
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = {
+    "requirements.lock": PROJECT["project"]["dependencies"],
+    "requirements-dev.lock": PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"],
+    "requirements-build.lock": PROJECT["dependency-groups"]["build"],
+}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
 def test_the_lock_files_pin_every_dependency_with_a_hash(lock: str) -> None:
     text = (ROOT / lock).read_text("utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
-    wanted = PROJECT["project"]["dependencies"]
-    wanted = wanted + (PROJECT["dependency-groups"]["dev"] if "dev" in lock else [])
-    assert {re.split(r"[\[<>=!~ ]", line)[0] for line in wanted} <= set(locked)
+    assert {re.split(r"[\[<>=!~ ]", line)[0] for line in LOCKS[lock]} <= set(locked)
     assert all("--hash=sha256:" in block for block in re.split(r"\n(?=\S)", text.strip()))
 
 
