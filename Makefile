@@ -77,7 +77,7 @@ lock:
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
 		|| { echo "Byleave needs Node.js 20.19 or newer; this is $$(node --version). See https://nodejs.org"; exit 1; }
 	@echo "Installing the npm packages"
-	cd js && npm ci --no-audit --no-fund --loglevel=error
+	cd js && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@mkdir -p .stamps && touch $@
 
 .stamps/build: .stamps/node $(JS_SOURCES) $(call unless,collector/static/manifest.json) $(call unless,dashboard/static/dashboard.js)
