@@ -28,7 +28,7 @@ async function bundle(name, define) {
   const { code } = await minify(output[0].code, {
     ecma: 2020,
     toplevel: true,
-    compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+    compress: { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
     mangle: { properties: { regex: /_$/ } },
     nameCache,
   });
@@ -42,7 +42,7 @@ for (const name of PARTS) {
   const bytes = await bundle(name, define);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   manifest[name] = { file: `${name}.js`, sha256 };
-  define[`__${name.toUpperCase()}__`] = JSON.stringify(name === "measure" ? sha256.slice(0, 12) : sha256);
+  define[`__${name.toUpperCase()}__`] = JSON.stringify(sha256.slice(0, 12));
   await writeFile(new URL(`${name}.js`, out), bytes);
   await writeFile(new URL(`${name}.js.br`, out), brotliCompressSync(bytes));
   await writeFile(new URL(`${name}.js.gz`, out), gzipSync(bytes, { level: 9 }));

@@ -6,12 +6,12 @@ import { type Notice, language } from "./notice";
 export class NoticeChanged extends Error {}
 
 /**
- * Record a yes. `ui` is the SHA-256 of this build; `prior` links it to an earlier yes.
+ * Record a yes. `build` is the address of this script; `prior` links the yes to an earlier one.
  * Rejects with a sentence when nothing was recorded; then nothing is stored here either.
  */
 export async function grant(
   tag: Handle,
-  ui: string,
+  build: string,
   notice: Notice,
   purposes: Purpose[],
   source: Source,
@@ -23,6 +23,7 @@ export async function grant(
   await settle(tag);
   const { access_key, token } = tag.read_();
   const given = notice.purposes.filter((purpose) => purpose == "measure" || purposes.includes(purpose));
+  const ui = await sha256(build);
   const answer = await post(tag.base_, "consent", {
     site: tag.site_,
     notice: notice.notice,
@@ -47,6 +48,13 @@ export async function grant(
   if (answer.status == 409) throw new NoticeChanged("the notice has changed; ask again.");
   const { detail } = await answer.json().catch(() => ({ detail: `the yes was answered ${answer.status}.` }));
   throw Error(detail);
+}
+
+/** The hash of what was shown, from its own bytes: the tag, which every page pays for, only carries the start of it. */
+async function sha256(address: string): Promise<string> {
+  const bytes = await (await fetch(address, { credentials: "omit" })).arrayBuffer(); // the browser has it at hand
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** A withdrawal that the collector has not confirmed comes first: a later yes must not bury it. */

@@ -1,7 +1,8 @@
 import { tag } from "./tag";
 
-// Parameters by which advertisers know a click (gclid, wbraid, msclkid, …): that one was there is told, its value never.
-const AD = /cl(k|ick_?)?id$|braid$|^(gclsrc|gad_source|li_fat_id|epik|sccid|rdt_cid|tblci|dicbo)$/i;
+// Parameters by which advertisers know a click (gclid, wbraid, msclkid, rdt_cid, li_fat_id, …): that one was there is
+// told, its value never.
+const AD = /(c(l(k|ick_?)?)?id|braid|_fat_id|epik)$/i;
 
 /** Path and what may be told of the query: utm values, the names the site keeps, and the names of ad clicks. */
 export const reduce = ({ pathname, search }: { pathname: string; search: string }): string =>

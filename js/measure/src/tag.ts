@@ -1,8 +1,6 @@
-import type { Handle } from "../../tag/src/handle";
+import type { Measure, PartScript } from "../../tag/src/handle";
 
-/** The tag this part was loaded by. The part is one script an tag, so its state needs no other owner than its modules. */
-export let tag: Handle;
+/** This part, loaded once by each tag that needs it; so its state needs no other owner than its modules. */
+export const script = document.currentScript as PartScript<Measure>;
 
-export const use = (handle: Handle): void => {
-  tag = handle;
-};
+export const { tag } = script;

@@ -1,28 +1,25 @@
 import { tag } from "./tag";
 
 const RENEWED_AFTER_MS = 18e5; // 30 minutes: DESIGN, "visit"
-const MOST_EVENTS = 65e3; // the counter on the wire ends at 65 535
+const MOST_EVENTS = 65e3;
+const LAST = 65535; // where the counter on the wire ends
 
-/** 16 random bytes, base64url without padding. */
+/** 16 random bytes, base64url without padding. That both odd letters become one costs less than a bit of them. */
 export const random = (): string =>
   btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
+    .replace(/\W/g, "-")
     .slice(0, 22);
 
-/** A visit id and the number of an event within it. */
-export type Place = [visit: string, nth: number];
-
 /**
- * The place of the next event, taken so that no other tab takes it too: the tabs share "id, last activity, next number".
- * `left`: this is a leave of a page of that visit. It stays there, even when the tabs have moved on to another (then the
- * number is only this page's own), and is no activity: else no reading, however long, would end a visit.
+ * Visit id and number of the next event, taken so that no other tab takes them too: the tabs share "id, last activity,
+ * next number". A leave belongs to the visit of its page, `left`, and is no activity: else no reading, however long, would
+ * end a visit. When the tabs have moved on to another visit, it is the last of its own.
  */
-export function take(left?: Place): Place {
+export const take = (left?: string): [visit: string, nth: number] => {
+  let [id, last, next] = tag.get_(tag.visit_).split(",") as [string, number, number];
   const now = Date.now();
-  let [id, last, next] = tag.visit_().split(",") as [string, number, number];
   if (left) {
-    if (left[0] != id) return left;
+    if (left != id) return [left, LAST];
   } else {
     if (!id || now - last >= RENEWED_AFTER_MS || next > MOST_EVENTS) {
       id = random();
@@ -30,7 +27,6 @@ export function take(left?: Place): Place {
     }
     last = now;
   }
-  next = +next;
-  tag.visit_([id, last, next + 1] as unknown as string);
-  return [id, next];
-}
+  tag.set_(tag.visit_, `${id},${last},${+next + 1}`);
+  return [id, +next];
+};

@@ -45,7 +45,7 @@ export type Props = Record<string, string | number | boolean>;
 /** `window.byleave`. */
 export interface Byleave {
   consent: {
-    /** Rejects with a sentence when no yes could be recorded. */
+    /** `measure` is part of every yes. Rejects with a sentence when none could be recorded. */
     grant(purposes?: Purpose[]): Promise<void>;
     /** A no; where a yes stands, its withdrawal. */
     refuse(): Promise<void> | void;
@@ -65,8 +65,11 @@ export interface Handle {
   /** Where the tag came from, up to and with the last slash of the prefix. */
   base_: string;
   api_: Byleave;
-  /** The text by which the tabs share the visit; given, it is stored (empty: removed). */
-  visit_(text?: string): string;
+  /** The key of what the tabs share about the visit. */
+  visit_: string;
+  get_(key: string): string;
+  /** An empty text removes the key. */
+  set_(key: string, text: string): void;
   /** The state, without what lapsed. */
   read_(): State;
   /** Stores, and tells the other tabs (by the storage event) and this one. */
@@ -74,12 +77,10 @@ export interface Handle {
   /** The token, where a yes is in force and no signal stands against it. */
   yes_(): string | false | undefined;
   /**
-   * A no given now. The access key stays, for it opens what an earlier yes left; a token stays too, and then this is a
-   * withdrawal that the collector has yet to confirm.
+   * The collector takes the token no more: 401 bad or expired, 409 the notice changed (ask again), 410 withdrawn (a no).
+   * The access key stays: it sees and erases the rows, and is the next yes' `prior`.
    */
-  no_(): void;
-  /** Show the banner if the question is open and may be put. */
-  ask_(): void;
+  lapse_(status: number): void;
 }
 
 export interface Measure {
@@ -91,9 +92,9 @@ export interface Measure {
 export interface Banner {
   /** `again`: a person asked for it, so it shows whatever was answered before. */
   open_(again: boolean): Promise<void>;
-  grant_(purposes: Purpose[], source: Source): Promise<void>;
+  grant_(purposes: Purpose[] | undefined, source: Source): Promise<void>;
   withdraw_(): Promise<void>;
 }
 
-/** A part leaves its maker on its own script element, so that no global name is taken. */
-export type PartScript<Part> = HTMLScriptElement & { make?: (tag: Handle) => Part };
+/** A part finds its tag on its own script element and leaves itself there, so that no global name is taken. */
+export type PartScript<Part> = HTMLScriptElement & { tag: Handle; api?: Part };

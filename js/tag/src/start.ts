@@ -1,6 +1,6 @@
-import type { Banner, Byleave, Handle, Measure, PartScript, Purpose, State, Status } from "./handle";
+import type { Banner, Byleave, Handle, Measure, PartScript, State, Status } from "./handle";
 
-// SHA-256 of the builds, put in by build.mjs; of measure only as much as names it.
+// The start of the builds' SHA-256, put in by build.mjs.
 declare const __MEASURE__: string;
 declare const __BANNER__: string;
 
@@ -14,24 +14,21 @@ export function start(script: HTMLScriptElement): void {
   const site = data.site || new URL(src).searchParams.get("site") || location.hostname;
   const key = `byleave:${site}`;
   const page = window as unknown as Record<string, unknown>;
-  // What storage would not take (denied, full) lives as long as the page.
-  const memory: Record<string, string> = {};
   const parts: Record<string, Promise<never>> = {};
 
-  const get = (name: string): string => {
-    try {
-      return memory[name] ?? localStorage[name] ?? "";
-    } catch {
-      return "";
-    }
-  };
+  // What storage would not take (denied, full) lives as long as the page.
+  let box: Record<string, string> = {};
+  try {
+    box = localStorage || box;
+  } catch {}
+  const get = (name: string): string => box[name] || "";
   const set = (name: string, text: string): void => {
-    memory[name] = text;
     try {
-      if (text) localStorage[name] = text;
-      else delete localStorage[name];
-      delete memory[name];
-    } catch {}
+      if (text) box[name] = text;
+      else delete box[name];
+    } catch {
+      box = { [name]: text };
+    }
   };
 
   const store = (state: State): void =>
@@ -71,7 +68,8 @@ export function start(script: HTMLScriptElement): void {
       const element = document.createElement("script") as PartScript<never>;
       element.nonce = script.nonce;
       element.src = `${base}t/${hash}.js`;
-      element.onload = () => resolve(element.make!(handle));
+      element.tag = handle;
+      element.onload = () => resolve(element.api!);
       element.onerror = () => {
         delete parts[hash]; // so that a later click tries again
         resolve(undefined as never);
@@ -83,7 +81,7 @@ export function start(script: HTMLScriptElement): void {
 
   const changed = (): void => {
     sync();
-    document.dispatchEvent(new CustomEvent("byleave:consent", { detail: status() }));
+    document.dispatchEvent(new Event("byleave:consent"));
   };
   // Measuring is loaded at the first yes; from then on it hears of every change.
   const sync = (): void => {
@@ -101,7 +99,7 @@ export function start(script: HTMLScriptElement): void {
 
   const api: Byleave = {
     consent: {
-      grant: (purposes = ["measure"]) => banner().then((b) => b!.grant_(purposes as Purpose[], "api")),
+      grant: (purposes) => banner().then((b) => b!.grant_(purposes, "api")),
       refuse: () => (read().token ? withdraw() : no()),
       withdraw,
       status,
@@ -112,22 +110,24 @@ export function start(script: HTMLScriptElement): void {
       if (yes()) measure().then((m) => m?.track_(args, at));
     },
     you: () => {
-      open(`${base}you#${read().access_key || ""}`, "_blank", "noopener,noreferrer");
+      open(`${base}you#${read().access_key || ""}`, "", "noopener");
     },
   };
   const handle: Handle = {
     site_: site,
     base_: base,
     api_: api,
-    visit_: (text) => {
-      if (text != null) set(`${key}.visit`, text);
-      return get(`${key}.visit`);
-    },
+    visit_: `${key}.visit`,
+    get_: get,
+    set_: set,
     read_: read,
     write_: write,
     yes_: yes,
-    no_: no,
-    ask_: ask,
+    lapse_: (status) => {
+      write({ access_key: read().access_key });
+      if (status == 409) ask();
+      if (status == 410) no();
+    },
   };
 
   const begin = (): void => {
