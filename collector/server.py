@@ -26,8 +26,6 @@ from collector.spool import Spool
 from collector.state.database import State
 from collector.state.follow import Follower
 from collector.statics import Statics
-from dashboard.app import create_app as create_dashboard
-from dashboard.auth import owner_invitation
 
 BACKLOG = 2048
 STOP_S = 10  # how long requests under way may take when the process is asked to stop
@@ -67,17 +65,19 @@ def address_of(settings: Settings, sock: socket.socket) -> str:
 
 async def serve(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
     """Collector, store and dashboard in one process, until stopped."""
+    from dashboard.app import create_app  # here, so that a collector alone does not carry the dashboard in memory
+
     async with AsyncExitStack() as stack:
-        follower = await stack.enter_async_context(_following(state))
-        owner = await stack.enter_async_context(_owning(settings, follower))
-        context = await stack.enter_async_context(_collecting(settings, state, follower))
+        follower = await stack.enter_async_context(following(state))
+        owner = await stack.enter_async_context(owning(settings, follower))
+        context = await stack.enter_async_context(collecting(settings, state, follower))
         context.spool.on_commit = owner.wake
-        health = Health(context, lambda: follower.fresh, lambda: owner.store.is_open)
+        health = Health(context, lambda: follower.fresh, lambda: owner.healthy)
         collector = CollectorApp(context, health)
-        dashboard = create_dashboard(settings, state, follower, owner.store)
+        pages = create_app(settings, state, follower, owner.store)
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
-            await (collector if collector.owns(scope["path"]) else dashboard)(scope, receive, send)
+            await (collector if collector.owns(scope["path"]) else pages)(scope, receive, send)
 
         await _invite(settings, state, sock, say)
         await _run(app, sock)
@@ -86,19 +86,21 @@ async def serve(settings: Settings, state: State, sock: socket.socket, say: Say)
 async def collect(settings: Settings, state: State, sock: socket.socket, stop: asyncio.Event | None = None) -> None:
     """A collector alone, until stopped."""
     async with AsyncExitStack() as stack:
-        follower = await stack.enter_async_context(_following(state))
-        context = await stack.enter_async_context(_collecting(settings, state, follower))
+        follower = await stack.enter_async_context(following(state))
+        context = await stack.enter_async_context(collecting(settings, state, follower))
         app = CollectorApp(context, Health(context, lambda: follower.fresh, None))
         await _run(app, sock, stop)
 
 
 async def dashboard(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
     """Store, loader and dashboard, until stopped."""
+    from dashboard.app import create_app
+
     async with AsyncExitStack() as stack:
-        follower = await stack.enter_async_context(_following(state))
-        owner = await stack.enter_async_context(_owning(settings, follower))
-        pages = create_dashboard(settings, state, follower, owner.store)
-        health = Health(None, lambda: follower.fresh, lambda: owner.store.is_open)
+        follower = await stack.enter_async_context(following(state))
+        owner = await stack.enter_async_context(owning(settings, follower))
+        pages = create_app(settings, state, follower, owner.store)
+        health = Health(None, lambda: follower.fresh, lambda: owner.healthy)
         router = Starlette(routes=health_routes(health))
         await _invite(settings, state, sock, say)
 
@@ -109,7 +111,7 @@ async def dashboard(settings: Settings, state: State, sock: socket.socket, say: 
 
 
 @asynccontextmanager
-async def _following(state: State) -> AsyncIterator[Follower]:
+async def following(state: State) -> AsyncIterator[Follower]:
     follower = Follower(state)
     await follower.start()
     try:
@@ -119,7 +121,7 @@ async def _following(state: State) -> AsyncIterator[Follower]:
 
 
 @asynccontextmanager
-async def _owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner]:
+async def owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner]:
     owner = await Owner.start(settings, follower)
     follower.on_change.append(owner.wake)
     try:
@@ -130,7 +132,7 @@ async def _owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner
 
 
 @asynccontextmanager
-async def _collecting(settings: Settings, state: State, follower: Follower) -> AsyncIterator[Context]:
+async def collecting(settings: Settings, state: State, follower: Follower) -> AsyncIterator[Context]:
     data = settings.data_path
     keys = await asyncio.to_thread(Keys.open, data)
     statics = await asyncio.to_thread(Statics.open, data)
@@ -148,11 +150,15 @@ async def _collecting(settings: Settings, state: State, follower: Follower) -> A
 
 
 async def _invite(settings: Settings, state: State, sock: socket.socket, say: Say) -> None:
+    from dashboard.auth_invitation import owner_invitation
+
     secret = await owner_invitation(state)
     address = address_of(settings, sock)
     say(f"Byleave is ready on {address}")
     if secret:
-        say(f"Nobody owns it yet. Open this link once, within a day, to become its owner:\n  {address}/welcome/{secret}")
+        say(
+            f"Nobody owns it yet. Open this link once, within a day, to become its owner:\n  {address}/welcome/{secret}"
+        )
 
 
 async def _run(app: Any, sock: socket.socket, stop: asyncio.Event | None = None) -> None:

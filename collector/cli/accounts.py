@@ -1,5 +1,6 @@
 """byleave user and token: who may look at the reports."""
 
+import sys
 import time
 from typing import Any
 
@@ -42,7 +43,7 @@ def add(email: str, role: str, from_stdin: bool, data: str | None) -> None:
 @user.command("list")
 @data_option
 @json_option
-def list_(data: str | None, as_json: bool) -> None:
+def list_accounts(data: str | None, as_json: bool) -> None:
     """List the accounts."""
 
     async def work(state: State) -> list[accounts.Account]:
@@ -76,7 +77,7 @@ def remove(email: str, data: str | None) -> None:
 @click.argument("email")
 @password_option
 @data_option
-def password(email: str, from_stdin: bool, data: str | None) -> None:
+def set_password(email: str, from_stdin: bool, data: str | None) -> None:
     """Set a new password for EMAIL and end its sign-ins."""
     settings = settings_from(data=data)
     new = _password(from_stdin)
@@ -105,7 +106,10 @@ def create(host: str, label: str, data: str | None, as_json: bool) -> None:
     async def work(state: State) -> dict[str, Any]:
         async with state.write(followed=False) as connection:
             site = await sites.named(connection, host)
-            return {"site": site.name, "token": await tokens.create_token(connection, site.name, label, int(time.time()))}
+            return {
+                "site": site.name,
+                "token": await tokens.create_token(connection, site.name, label, int(time.time())),
+            }
 
     made = with_state(settings_from(data=data), work)
     if as_json:
@@ -151,6 +155,5 @@ def revoke(token_id: str, data: str | None) -> None:
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\n")
-    answer: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    return answer
+        return sys.stdin.readline().rstrip("\n")
+    return click.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -16,8 +16,8 @@ from collector.settings import Settings
 from collector.state import sites, tables
 from collector.state.database import State, StateError
 from collector.statics import Statics, StaticsError
-from collector.store import schema as stored
-from collector.store.interface import StoreError
+from collector.owner import described
+from collector.store.migrate import StoreError
 
 RED = 3
 LOW_DISK = 1024**3  # bytes; a rewrite of the store needs room for a second copy
@@ -37,13 +37,17 @@ class Finding(NamedTuple):
 def schema(data: str | None, as_json: bool) -> None:
     """Print what is stored of an event, from the running store, in words fit for a privacy notice."""
     settings = settings_from(data=data)
-    columns = asyncio.run(stored.describe(settings))
+    columns = asyncio.run(described(settings))
     if as_json:
         print_json(columns)
         return
-    width = max(len(column["column"]) for column in columns)
+    width = max(len(column["name"]) for column in columns)
+    table = ""
     for column in columns:
-        click.echo(f"{column['column']:<{width}}  {column['type']:<13}  {column['what']}")
+        if column["table"] != table:
+            table = column["table"]
+            click.echo(f"\n{table}")
+        click.echo(f"  {column['name']:<{width}}  {column['type']:<13}  {column['about']}")
 
 
 @click.command()
@@ -98,11 +102,13 @@ def _places(settings: Settings) -> list[Finding]:
 
 def _store(settings: Settings) -> list[Finding]:
     try:
-        asyncio.run(stored.describe(settings))
+        asyncio.run(described(settings))
     except StoreError as error:
         return [Finding("event store", str(error))]
     running = asyncio.run(_owner_runs(settings))
-    return [Finding("event store", "", "open in a running process" if running else "can be opened; no owner is running")]
+    return [
+        Finding("event store", "", "open in a running process" if running else "can be opened; no owner is running")
+    ]
 
 
 def _sites(settings: Settings) -> list[Finding]:
@@ -133,7 +139,7 @@ async def _standing(state: State) -> list[Finding]:
 
 async def _owner_runs(settings: Settings) -> bool:
     try:
-        await control.call(settings.data_path, "ping")
+        await control.call(settings.data_path, "status")
     except control.NoOwner:
         return False
     return True

@@ -16,7 +16,7 @@ from collector.state.database import StateError
 from collector.state.site import SiteError
 from collector.state.sites import UnknownSite
 from collector.statics import StaticsError
-from collector.store.interface import StoreError
+from collector.store.migrate import StoreError
 
 KNOWN = (
     AccountError,

@@ -43,7 +43,11 @@ def publish(host: str, data: str | None, as_json: bool, **given: Any) -> None:
     if as_json:
         print_json(result)
         return
-    kind = "a material change: visitors will be asked again" if result["material"] else "a minor change: consents stay valid"
+    kind = (
+        "a material change: visitors will be asked again"
+        if result["material"]
+        else "a minor change: consents stay valid"
+    )
     click.echo(f"Published {result['id']} for {result['site']} ({kind}).")
     if result["draft"]:
         click.echo("It is still a draft: give --controller and --contact.")

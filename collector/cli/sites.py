@@ -26,9 +26,15 @@ def site() -> None:
 @click.option("--contact", default="", help="Where visitors write: an e-mail address or a page.")
 @click.option("--timezone", "zone", default="UTC", show_default=True, help="IANA time zone of the reports.")
 @click.option("--alias", "aliases", multiple=True, help="Another hostname, such as www.example.com or *.example.com.")
-@click.option("--purposes", default="measure,returning", show_default=True, help="What to ask for: measure,returning,ads.")
-@click.option("--retention-months", type=int, default=notices.RETENTION_MONTHS, show_default=True, help="How long rows are kept.")
-@click.option("--k", type=int, default=notices.K, show_default=True, help="Fewest people a city or step must have to be named.")
+@click.option(
+    "--purposes", default="measure,returning", show_default=True, help="What to ask for: measure,returning,ads."
+)
+@click.option(
+    "--retention-months", type=int, default=notices.RETENTION_MONTHS, show_default=True, help="How long rows are kept."
+)
+@click.option(
+    "--k", type=int, default=notices.K, show_default=True, help="Fewest people a city or step must have to be named."
+)
 @click.option("--query-keep", multiple=True, help="A query name whose value is part of the page, such as p.")
 @click.option("--path-keep", multiple=True, help="A path pattern that is stored unscrubbed, such as /product/*.")
 @click.option("--languages", default="", help="Languages of banner and notice, such as en,de [default: all].")
@@ -69,7 +75,9 @@ def list_(data: str | None, as_json: bool) -> None:
     for row in [] if as_json else rows:
         aliases = f" ({', '.join(row['aliases'])})" if row["aliases"] else ""
         notice = row["notice"]
-        standing = "no notice" if notice is None else f"notice {notice['id'][:12]}{' (draft)' if notice['draft'] else ''}"
+        standing = (
+            "no notice" if notice is None else f"notice {notice['id'][:12]}{' (draft)' if notice['draft'] else ''}"
+        )
         click.echo(f"{row['name']}{aliases} · {row['timezone']} · {standing}")
 
 

@@ -74,7 +74,9 @@ class Keys:
 
     def visit(self, site: str, consent: bytes, visit: str) -> int:
         """Signed 64-bit number of one visit: the tag's id means nothing without the site and the consent."""
-        return int.from_bytes(self._keyed(b"visit", b"\0".join((site.encode(), consent, visit.encode())), 8), "big", signed=True)
+        return int.from_bytes(
+            self._keyed(b"visit", b"\0".join((site.encode(), consent, visit.encode())), 8), "big", signed=True
+        )
 
     def nonce(self, consent: bytes, nonce: str) -> bytes:
         """16 bytes by which a retried batch is recognised."""
@@ -99,8 +101,8 @@ def _read(path: Path) -> _File:
         return msgspec.json.decode(path.read_bytes(), type=_File)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise KeysError(
-            f"Cannot read {path} ({type(error).__name__}). Restore it from a backup: without it no consent can be proved "
-            "and every visitor would have to be asked again."
+            f"Cannot read {path} ({type(error).__name__}). Restore it from a backup: without it no consent can be "
+            "proved and every visitor would have to be asked again."
         ) from None
 
 

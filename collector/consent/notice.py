@@ -105,7 +105,7 @@ def body_of(site: str, draft: Draft, at: str) -> dict[str, Any]:
 
 
 async def publish(connection: AsyncConnection, site: str, draft: Draft, at: str, now: int) -> dict[str, Any]:
-    """Publish a notice in a write transaction; answers id, draft and material. Raises NoticeError when nothing changed."""
+    """Publish in a write transaction; answers id, draft and material. Raises NoticeError when nothing changed."""
     draft = check(draft)
     body = body_of(site, draft, at)
     query = select(tables.notice).where(tables.notice.c.site == site).order_by(tables.notice.c.seq.desc()).limit(1)

@@ -4,12 +4,14 @@ Shaped after ISO/IEC TS 27560:2023 in the terms of the W3C Data Privacy Vocabula
 compact JWS (RFC 7515) with Ed25519 (RFC 8037).
 """
 
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from joserfc import jws
+from joserfc.errors import SecurityWarning
 
 from collector.consent.keys import Keys
 from collector.consent.record import Entry, iso
@@ -25,7 +27,11 @@ _PURPOSES = {
 def receipt(keys: Keys, entry: Entry, notice: Notice, expires: int) -> str:
     """A compact JWS over one record of the log."""
     header = {"alg": "EdDSA", "kid": keys.receipt_key.kid, "typ": "consent-receipt+jwt"}
-    return jws.serialize_compact(header, msgspec.json.encode(claims(entry, notice, expires)), keys.receipt_key, ["EdDSA"])
+    payload = msgspec.json.encode(claims(entry, notice, expires))
+    with warnings.catch_warnings():
+        # RFC 9864 renames EdDSA to Ed25519; the old name is the one that every JOSE library verifies today.
+        warnings.simplefilter("ignore", SecurityWarning)
+        return jws.serialize_compact(header, payload, keys.receipt_key, ["EdDSA"])
 
 
 def claims(entry: Entry, notice: Notice, expires: int) -> dict[str, Any]:
@@ -50,7 +56,9 @@ def claims(entry: Entry, notice: Notice, expires: int) -> dict[str, Any]:
         "retention_months": notice.body["retention_months"],
         "rights": notice.body["rights"],
         "method": {"source": body["source"], "shown": body["shown"], "build": body["ui"]},
-        "wording": "held by this notice" if own else "shown by the site's own consent tool; the wording is not held here",
+        "wording": "held by this notice"
+        if own
+        else "shown by the site's own consent tool; the wording is not held here",
     }
 
 

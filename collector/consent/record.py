@@ -36,16 +36,18 @@ async def append(connection: AsyncConnection, kind: str, subject: bytes, now: in
     last = select(tables.consent_log.c.link).order_by(tables.consent_log.c.seq.desc()).limit(1)
     previous = (await connection.execute(last)).scalar()
     body_hash = hashlib.sha256(text.encode()).digest()
-    row = {
-        "previous": FIRST if previous is None else bytes(previous),
+    before = FIRST if previous is None else bytes(previous)
+    entry = {
+        "previous": before,
         "body_hash": body_hash,
+        "link": link(before, body_hash),
         "body": text,
         "subject": subject,
         "recorded_at": now,
     }
-    row["link"] = link(row["previous"], body_hash)
-    result = await connection.execute(insert(tables.consent_log).values(row))
-    return Entry(seq=result.inserted_primary_key[0], link=row["link"], body=body)
+    added = insert(tables.consent_log).values(entry).returning(tables.consent_log.c.seq)
+    seq = (await connection.execute(added)).scalar_one()
+    return Entry(seq=seq, link=link(before, body_hash), body=body)
 
 
 def link(previous: bytes, body_hash: bytes) -> bytes:

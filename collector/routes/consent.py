@@ -28,14 +28,18 @@ async def give(context: Context, arrival: Arrival) -> Answer:
     now = int(arrival.now)
     offered = set(arrival.notice.purposes)
     if not offered.issuperset(yes.purposes):
-        raise Refused(Refusal.MALFORMED, field="purposes", detail="purposes: the notice in force does not offer all of these.")
+        raise Refused(
+            Refusal.MALFORMED, field="purposes", detail="purposes: the notice in force does not offer all of these."
+        )
     prior = _prior(context, arrival, yes)
     consent = secrets.token_bytes(16)
     root = prior.root if prior else consent
     subject = context.tokens.keys.subject(root)
     kind = "re-confirmed" if prior else "given"
     async with context.state.write(followed=prior is not None) as connection:
-        if prior and await _is_buried(connection, subject):  # withdrawn in another process a moment ago: a new beginning
+        if prior and await _is_buried(
+            connection, subject
+        ):  # withdrawn in another process a moment ago: a new beginning
             root, kind = consent, "given"
             subject = context.tokens.keys.subject(root)
         entry = await record.append(connection, kind, subject, now, **_facts(arrival, yes))
@@ -107,7 +111,8 @@ async def _narrow(connection: AsyncConnection, subject: bytes, purposes: list[An
     body = (await connection.execute(latest)).scalar()
     before = set(msgspec.json.decode(body)["purposes"]) if body else set(PURPOSES)
     if not before.issubset(purposes):
-        row = {"subject": subject, "kept": msgspec.json.encode(sorted(purposes)).decode(), "narrowed_at": now}
+        # The next second: a token of this very second may be the wider one. This yes is already as narrow as it is.
+        row = {"subject": subject, "kept": msgspec.json.encode(sorted(purposes)).decode(), "narrowed_at": now + 1}
         await connection.execute(insert(tables.narrowing).values(row))
 
 

@@ -1,6 +1,8 @@
 """POST /c/events: strip what arrived, make it durable, and only then say so."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -63,7 +65,7 @@ async def store(context: Context, arrival: Arrival) -> Answer:
     await context.spool.append(batch)
     events = arrival.message.e
     for event in events:
-        metrics.ACCEPTED[type(event).__struct_config__.tag].inc()
+        metrics.ACCEPTED[_KINDS[type(event)]].inc()
     return Answer(202, b'{"stored":%d}' % len(events))
 
 
@@ -90,7 +92,7 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
     row.browser, row.browser_major, row.os, row.device = device_of(user_agent)
     lines = bytearray()
     for position, event in enumerate(beacon.e):
-        seen = msgspec.structs.replace(row, nth=beacon.i + position, kind=type(event).__struct_config__.tag)
+        seen = msgspec.structs.replace(row, nth=beacon.i + position, kind=_KINDS[type(event)])
         seen.occurred_at = _occurred(arrival.now, event.a, claims)
         seen.path = strip.path(event.p, arrival.notice.query_keep, arrival.site.path_keep)
         _DETAILS[type(event)](arrival, event, seen)
@@ -136,7 +138,13 @@ def _custom(_arrival: Arrival, event: Custom, row: Row) -> None:
     row.value, row.currency = event.b, event.u
 
 
-_DETAILS = {Pageview: _pageview, Click: _click, Leave: _leave, Custom: _custom}
+_DETAILS: dict[type, Callable[[Arrival, Any, Row], None]] = {
+    Pageview: _pageview,
+    Click: _click,
+    Leave: _leave,
+    Custom: _custom,
+}
+_KINDS: dict[type, str] = {Pageview: "pageview", Click: "click", Leave: "leave", Custom: "event"}
 
 
 def _plain(value: str | float | bool) -> str:
@@ -151,5 +159,3 @@ def _occurred(now: float, age_ms: int, claims: Claims) -> str:
 def _uuid(subject: bytes) -> str:
     text = subject.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-

@@ -15,7 +15,9 @@ NO_STORE = {"cache-control": "no-store"}
 class Health:
     """The health routes of one process; `store_open` is None where the process does not own the store."""
 
-    def __init__(self, context: Context | None, fresh: Callable[[], bool], store_open: Callable[[], bool] | None) -> None:
+    def __init__(
+        self, context: Context | None, fresh: Callable[[], bool], store_open: Callable[[], bool] | None
+    ) -> None:
         self._context = context
         self._fresh = fresh
         self._store_open = store_open
@@ -39,5 +41,5 @@ class Health:
         """Prometheus text."""
         metrics.FRESH.set(self._fresh())
         if self._context is not None:
-            metrics.QUEUED.set(self._context.spool.queued)
+            metrics.QUEUED.set(self._context.spool.queued_batches)
         return Response(metrics.render(), headers=NO_STORE, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -16,13 +16,22 @@ from collector.statics import Script
 TAG_CACHE = "public, max-age=300, stale-while-revalidate=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 GPC_STATED = "2026-11-22"  # when the support of Global Privacy Control was last reviewed
-OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin", "x-content-type-options": "nosniff"}
+OPEN = {
+    "access-control-allow-origin": "*",
+    "cross-origin-resource-policy": "cross-origin",
+    "x-content-type-options": "nosniff",
+}
 PAGE = {
-    "content-security-policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
     "referrer-policy": "no-referrer",
 }
 _pages = Environment(
-    loader=PackageLoader("collector"), autoescape=select_autoescape(default=True), undefined=StrictUndefined, auto_reload=False
+    loader=PackageLoader("collector"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    auto_reload=False,
 )
 # Read at import: the event loop must not wait for a file.
 _NOTICE, _STYLE = _pages.get_template("notice.html"), _pages.get_template("visitor.css").render()
@@ -43,7 +52,9 @@ class Public:
         """One build by its hash, for ever the same bytes."""
         script = self._context.statics.by_prefix(request.path_params["prefix"])
         if script is None:
-            raise Refused(Refusal.NOT_FOUND, detail="No such build is served any more; take the address from /c/tag.js.")
+            raise Refused(
+                Refusal.NOT_FOUND, detail="No such build is served any more; take the address from /c/tag.js."
+            )
         return _script(request, script, IMMUTABLE)
 
     async def site(self, request: Request) -> Response:
@@ -105,7 +116,9 @@ class Public:
 
     def _page(self, request: Request, notice: Notice) -> str:
         texts = notice.body["texts"]
-        language = choose_language(request.headers.get("accept-language", ""), request.query_params.get("lang", ""), list(texts))
+        language = choose_language(
+            request.headers.get("accept-language", ""), request.query_params.get("lang", ""), list(texts)
+        )
         return _NOTICE.render(
             notice=notice, language=language, sections=texts[language]["sections"], languages=list(texts),
             prefix=self._context.settings.prefix,

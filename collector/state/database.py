@@ -25,7 +25,13 @@ from collector.state.tables import change
 FILE = "state.sqlite3"
 BUSY_MS = 5_000  # how long a writer waits for another process's write; the longest write is a consent, ~10 ms
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_PRAGMAS = ("journal_mode=TRUNCATE", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", f"busy_timeout={BUSY_MS}")
+_PRAGMAS = (
+    "journal_mode=TRUNCATE",
+    "synchronous=FULL",
+    "secure_delete=ON",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_MS}",
+)
 
 
 class StateError(Exception):
@@ -46,7 +52,9 @@ class State:
         """
         prepare_data_directory(data)
         migrate(data)
-        engine = create_async_engine(f"sqlite+aiosqlite:///{data / FILE}", pool_size=4, max_overflow=4)
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///{data / FILE}", pool_size=4, max_overflow=4, hide_parameters=True
+        )
         _tune(engine.sync_engine)
         return cls(engine)
 
@@ -86,7 +94,8 @@ def prepare_data_directory(data: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise StateError(
-            f"Cannot write the data directory {data}: {error.strerror}. Give this user write access, or set BYLEAVE_DATA."
+            f"Cannot write the data directory {data}: {error.strerror}. "
+            "Give this user write access, or set BYLEAVE_DATA."
         ) from None
 
 
@@ -106,7 +115,9 @@ def migrate(data: Path) -> None:
                 command.upgrade(config, "head")
                 connection.commit()
         except OSError as error:
-            raise StateError(f"Cannot write {data / FILE}: {error.strerror}. Give this user write access to it.") from None
+            raise StateError(
+                f"Cannot write {data / FILE}: {error.strerror}. Give this user write access to it."
+            ) from None
         finally:
             engine.dispose()
 

@@ -116,7 +116,7 @@ class Follower:
     async def _read(self, connection: AsyncConnection) -> None:
         sites = {row.name: site_of_row(dict(row._mapping)) for row in await connection.execute(select(tables.site))}
         new = select(tables.notice).order_by(tables.notice.c.seq)
-        notices = {row.id: _notice(row._mapping) for row in await connection.execute(new)}
+        notices = {row.id: _notice(dict(row._mapping)) for row in await connection.execute(new)}
         graves = select(tables.tombstone.c.seq, tables.tombstone.c.subject).where(
             tables.tombstone.c.seq > self._last_tombstone
         )
@@ -145,4 +145,5 @@ def _acceptable(notices: Iterable[Notice]) -> set[str]:
 
 
 def _notice(row: Mapping[str, object]) -> Notice:
-    return msgspec.convert({**row, "body": msgspec.json.decode(str(row["body"]))}, Notice)
+    plain = {str(key): value for key, value in row.items()}
+    return msgspec.convert({**plain, "body": msgspec.json.decode(str(row["body"]))}, Notice)

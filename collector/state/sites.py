@@ -16,7 +16,9 @@ def checked(name: str, aliases: tuple[str, ...] = (), zone: str = "UTC", path_ke
     """A site as it may be stored. Raises SiteError."""
     named = hostname(name)
     others = tuple(dict.fromkeys(hostname(alias, wildcard=True) for alias in aliases))
-    return Site(name=named, aliases=tuple(a for a in others if a != named), timezone=timezone(zone), path_keep=path_keep)
+    return Site(
+        name=named, aliases=tuple(a for a in others if a != named), timezone=timezone(zone), path_keep=path_keep
+    )
 
 
 async def add(connection: AsyncConnection, site: Site, now: int) -> None:
@@ -49,4 +51,5 @@ async def named(connection: AsyncConnection, name: str) -> Site:
 def site_of_row(row: dict[str, object]) -> Site:
     """A site from its row, the JSON lists decoded."""
     lists = {field: msgspec.json.decode(str(row[field])) for field in ("aliases", "path_keep", "patterns")}
-    return msgspec.convert({**row, **lists}, Site)
+    # SQLAlchemy names columns by a subclass of str, which msgspec does not take for a field.
+    return msgspec.convert({str(key): value for key, value in {**row, **lists}.items()}, Site)

@@ -1,0 +1,101 @@
+"""The whole product for a browser: Byleave, the example website on another origin, and a signed-in owner's API."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+from blockbuster import BlockBuster
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.processes import Byleave, Process, byleave, free_port
+
+CONTROLLER = ("--controller", "Example Bakery Ltd", "--contact", "privacy@bakery.example")
+
+
+@pytest.fixture(autouse=True)
+def unblocked(blockbuster: BlockBuster) -> None:
+    """These tests wait for other processes; no event loop of ours runs in this one."""
+    blockbuster.deactivate()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@dataclass
+class Product:
+    """Byleave on one origin, the example website on another."""
+
+    byleave: Byleave
+    server: Process
+    website: str
+    token: str
+
+    @property
+    def welcome(self) -> str:
+        """The one-time link that the first start printed."""
+        found = re.search(r"http://\S+/welcome/\S+", self.byleave.log.read_text())
+        assert found, self.byleave.log.read_text()
+        return found[0]
+
+    def api(self, route: str, **request: Any) -> Any:
+        """One question to the API, over the last two days and the next."""
+        now = time.time()
+        days = [time.strftime("%Y-%m-%d", time.gmtime(now + offset * 86_400)) for offset in (-1, 1)]
+        body = json.dumps({"site": "localhost", "from": days[0], "to": days[1], **request}).encode()
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        with urlopen(Request(f"{self.server.url}/api/v1/{route}", body, headers), timeout=10) as answer:
+            return json.load(answer)
+
+    def totals(self) -> dict[str, int]:
+        """Visits, pageviews and clicks so far."""
+        found: dict[str, int] = self.api("query", metrics=["visits", "pageviews", "clicks"])["totals"]
+        return found
+
+    def until_totals(self, within_s: float = 2.0, **wanted: int) -> float:
+        """Wait for these totals; the seconds it took. Fails when it takes longer."""
+        began = time.monotonic()
+        while True:
+            found = self.totals()
+            if found == wanted:
+                return time.monotonic() - began
+            assert time.monotonic() - began < within_s, (found, wanted)
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    with byleave(tmp_path, rate_limit="off") as found:
+        found.run("site", "add", "localhost", *CONTROLLER, "--timezone", "UTC", "--k", "1")
+        token = json.loads(found.run("token", "create", "localhost", "--json"))["token"]
+        server = found.start("serve")
+        port = free_port()
+        website = subprocess.Popen([sys.executable, "-m", "example", "--port", str(port), "--collector", server.url])
+        try:
+            yield Product(found, server, wait_for(f"http://localhost:{port}"), token)
+        finally:
+            website.terminate()
+            website.wait(10)
+
+
+def wait_for(url: str) -> str:
+    """The address, once it answers."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            with urlopen(url, timeout=2):
+                return url
+        except (URLError, OSError):
+            assert time.monotonic() < deadline, f"{url} does not answer"
+            time.sleep(0.05)

@@ -1,0 +1,121 @@
+"""Segments: names, locks, reading without writing."""
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from collector import segment
+from collector.segment import SegmentDamaged, SegmentReader, SegmentWriter
+from tests.rows import batch
+
+
+async def closed(directory: Path, *batches: object) -> str:
+    """A segment that holds batches and whose writer is gone."""
+    writer = await SegmentWriter.create(directory)
+    if batches:
+        await writer.commit(batches)  # type: ignore[arg-type]
+    await writer.close()
+    return writer.segment
+
+
+def read(directory: Path, name: str, after: int = 0, batches: int = 100, size: int = 10**6) -> object:
+    reader = SegmentReader(directory, name)
+    try:
+        return reader.read(after, batches, size)
+    finally:
+        reader.close()
+
+
+async def test_what_is_committed_is_read_in_order(tmp_path: Path) -> None:
+    batches = [batch() for _ in range(5)]
+    name = await closed(tmp_path, *batches)
+    rows, whole = await asyncio.to_thread(read, tmp_path, name)  # type: ignore[misc]
+    assert rows == list(enumerate(batches, 1))
+    assert whole
+
+
+@pytest.mark.parametrize(
+    ("after", "count", "size", "found", "whole"),
+    [(0, 2, 10**6, [1, 2], False), (0, 100, 1, [1], False), (3, 100, 10**6, [4, 5], True), (5, 100, 10**6, [], True)],
+    ids=["bounded by count", "bounded by size", "from a position", "nothing left"],
+)
+async def test_reading_is_bounded(
+    tmp_path: Path, after: int, count: int, size: int, found: list[int], whole: bool
+) -> None:
+    name = await closed(tmp_path, *[batch() for _ in range(5)])
+    rows, done = await asyncio.to_thread(read, tmp_path, name, after, count, size)  # type: ignore[misc]
+    assert [row for row, _ in rows] == found
+    assert done is whole
+
+
+async def test_a_live_segment_is_locked_and_a_closed_one_is_not(tmp_path: Path) -> None:
+    writer = await SegmentWriter.create(tmp_path)
+    assert await asyncio.to_thread(segment.hold, tmp_path, writer.segment) is None
+    await writer.close()
+    lock = await asyncio.to_thread(segment.hold, tmp_path, writer.segment)
+    assert lock is not None
+    await asyncio.to_thread(segment.remove, tmp_path, writer.segment, lock)
+    assert not await asyncio.to_thread(lambda: list(tmp_path.iterdir()))
+
+
+async def test_a_reader_never_checkpoints(tmp_path: Path) -> None:
+    writer = await SegmentWriter.create(tmp_path)
+    await writer.commit([batch()])
+    database = tmp_path / f"{writer.segment}.sqlite3"
+    before = await asyncio.to_thread(database.read_bytes)
+    assert len((await asyncio.to_thread(read, tmp_path, writer.segment))[0]) == 1  # type: ignore[index]
+    assert await asyncio.to_thread(database.read_bytes) == before
+    await writer.close()
+
+
+async def test_numbers_are_never_given_twice(tmp_path: Path) -> None:
+    name = await closed(tmp_path, batch(), batch())
+
+    def empty_and_insert() -> int:
+        db = sqlite3.connect(tmp_path / f"{name}.sqlite3")
+        db.execute("DELETE FROM batch")
+        row = db.execute(segment.INSERT, (b"n", b"s", 1, 2, b"{}\n")).lastrowid
+        db.commit()
+        db.close()
+        return row or 0
+
+    assert await asyncio.to_thread(empty_and_insert) == 3
+
+
+async def test_the_sweep_removes_what_is_left_of_gone_segments_only(tmp_path: Path) -> None:
+    kept = await closed(tmp_path, batch())
+    live = await SegmentWriter.create(tmp_path)
+    stray = "ab" * 16
+
+    def leave_and_sweep() -> set[str]:
+        for suffix in (".lock", ".sqlite3-wal", ".sqlite3-shm", ".close"):
+            (tmp_path / f"{stray}{suffix}").touch()
+        (tmp_path / "README.md").touch()
+        segment.sweep(tmp_path)
+        return {path.name.split(".")[0] for path in tmp_path.iterdir()}
+
+    assert await asyncio.to_thread(leave_and_sweep) == {kept, live.segment, "README"}
+    await live.close()
+
+
+async def test_a_file_without_its_table_holds_nothing(tmp_path: Path) -> None:
+    name = "cd" * 16
+    await asyncio.to_thread((tmp_path / f"{name}.sqlite3").touch)
+    assert await asyncio.to_thread(read, tmp_path, name) == ([], True)
+
+
+async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
+    name = "cd" * 16
+    await asyncio.to_thread((tmp_path / f"{name}.sqlite3").write_bytes, b"no database" * 1000)
+    with pytest.raises(SegmentDamaged):
+        await asyncio.to_thread(read, tmp_path, name)
+
+
+async def test_a_file_system_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = segment.aiosqlite.connect
+    monkeypatch.setattr(segment.aiosqlite, "connect", lambda path, **options: original(":memory:", **options))
+    with pytest.raises(sqlite3.OperationalError, match="journal_mode"):
+        await SegmentWriter.create(tmp_path)
+    assert not await asyncio.to_thread(lambda: list(tmp_path.iterdir()))

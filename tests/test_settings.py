@@ -1,0 +1,46 @@
+"""Settings: one table, cast and checked at start, one clear sentence when wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from collector.settings import Settings, SettingsError, load, table
+
+
+def test_flags_beat_environment_beats_file_beats_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "byleave.toml"
+    file.write_text('port = 1\nhost = "192.0.2.1"\ndata = "there"\n')
+    settings = load({"BYLEAVE_PORT": "2", "BYLEAVE_HOST": "192.0.2.2"}, file, port=3)
+    assert (settings.port, settings.host, settings.data, settings.workers) == (3, "192.0.2.2", "there", 1)
+    assert load({}, tmp_path / "none.toml") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("environ", "says"),
+    [
+        ({"BYLEAVE_PORT": "x"}, "BYLEAVE_PORT"),
+        ({"BYLEAVE_PORT": "70000"}, "BYLEAVE_PORT"),
+        ({"BYLEAVE_WORKERS": "0"}, "BYLEAVE_WORKERS"),
+        ({"BYLEAVE_RATE_LIMIT": "no"}, "BYLEAVE_RATE_LIMIT"),
+        ({"BYLEAVE_PREFIX": "c"}, "BYLEAVE_PREFIX"),
+        ({"BYLEAVE_TRUSTED_PROXIES": "*"}, "BYLEAVE_TRUSTED_PROXIES"),
+        ({"BYLEAVE_DUCKDB_MEMORY": "lots"}, "BYLEAVE_DUCKDB_MEMORY"),
+    ],
+)
+def test_a_wrong_setting_is_named(environ: dict[str, str], says: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=says):
+        load(environ, tmp_path / "none.toml")
+
+
+def test_a_broken_file_and_an_unknown_name_in_it_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "byleave.toml"
+    file.write_text("port = [")
+    with pytest.raises(SettingsError, match=r"byleave\.toml"):
+        load({}, file)
+    file.write_text("prot = 1")
+    with pytest.raises(SettingsError, match="prot"):
+        load({}, file)
+
+
+def test_every_setting_has_a_help() -> None:
+    assert all(name.startswith("BYLEAVE_") and help_ for name, _default, help_ in table())
