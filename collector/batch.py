@@ -15,4 +15,4 @@ class Batch(msgspec.Struct, frozen=True):
     received: int
     """Unix seconds of the server's clock at which the beacon arrived."""
     lines: bytes
-    """NDJSON, one line per row of the table `event` (keys are its columns, absent keys are NULL), each ended by a newline."""
+    """NDJSON: one line, newline included, per row of the table `event`; keys are its columns, absent keys are NULL."""

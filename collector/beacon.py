@@ -114,7 +114,7 @@ def decode(body: bytes, kind: type[Body]) -> Body:
 
 
 def _malformed(message: str) -> Refused:
-    """msgspec's "Expected `int` - at `$.e[...].a`" as a refusal that names `e[].a`; no value of the body is repeated."""
+    """msgspec's "Expected `int` - at `$.e[...].a`" as a refusal that names `e[].a`; it repeats no value."""
     text, _, where = message.partition(" - at `")
     path = where.rstrip("`").removeprefix("$").removeprefix(".").replace("[...]", "[]").replace(".~", "")
     named = _UNKNOWN.search(text) or _MISSING.search(text)

@@ -24,7 +24,10 @@ _TYPES = (b"text/plain", b"application/json")
 class Arrival:
     """One request on its way through the gate, and what is known of it so far."""
 
-    __slots__ = ("address", "body", "claims", "context", "headers", "host", "message", "method", "notice", "now", "origin", "site")  # fmt: skip
+    __slots__ = (
+        "address", "body", "claims", "context", "headers", "host",
+        "message", "method", "notice", "now", "origin", "site",
+    )  # fmt: skip
 
     message: Any
     site: Site
@@ -149,7 +152,12 @@ def asked_notice(arrival: Arrival) -> None:
 def event_rate(arrival: Arrival) -> None:
     """Not more than one browser, one address or one site may send."""
     limits = arrival.context.limits
-    _limit(arrival, (limits.token, arrival.claims.consent), (limits.address, arrival.address), (limits.site, arrival.site.name))
+    _limit(
+        arrival,
+        (limits.token, arrival.claims.consent),
+        (limits.address, arrival.address),
+        (limits.site, arrival.site.name),
+    )
 
 
 def consent_rate(arrival: Arrival) -> None:

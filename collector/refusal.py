@@ -17,8 +17,16 @@ class Refusal(Enum):
     TYPE = (415, "unsupported-content-type", "Send JSON as text/plain or application/json.")
     SLOW = (408, "body-too-slow", "The body did not arrive within 10 seconds; send it again.")
     MALFORMED = (400, "malformed", "Mend the field named.")
-    PURPOSES = (400, "purposes", "Without the purpose measure there is no consent to record; refusing needs no request.")
-    ORIGIN = (403, "origin-not-allowed", "This origin is not one of the site's hostnames; add it as an alias of the site.")
+    PURPOSES = (
+        400,
+        "purposes",
+        "Without the purpose measure there is no consent to record; refusing needs no request.",
+    )
+    ORIGIN = (
+        403,
+        "origin-not-allowed",
+        "This origin is not one of the site's hostnames; add it as an alias of the site.",
+    )
     DRAFT = (
         403,
         "notice-is-draft",

@@ -30,19 +30,32 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8000
     workers: Annotated[int, Meta(description="Collector processes on one port (`collect`).", ge=1, le=64)] = 1
-    prefix: Annotated[str, Meta(description="Path under which the tag's routes live.", pattern=r"^(/[A-Za-z0-9_-]+)+$")] = "/c"
-    base_url: Annotated[str, Meta(description="Public address of this server, for links; empty: taken from the request.")] = ""
+    prefix: Annotated[
+        str, Meta(description="Path under which the tag's routes live.", pattern=r"^(/[A-Za-z0-9_-]+)+$")
+    ] = "/c"
+    base_url: Annotated[
+        str, Meta(description="Public address of this server, for links; empty: taken from the request.")
+    ] = ""
     trusted_proxies: Annotated[
         str, Meta(description="Peers whose X-Forwarded-For is believed: addresses, networks or `private`, by comma.")
     ] = ""
-    rate_limit: Annotated[str, Meta(description="`on`, or `off` to lift the rate limits.", pattern=r"^(on|off)$")] = "on"
+    rate_limit: Annotated[str, Meta(description="`on`, or `off` to lift the rate limits.", pattern=r"^(on|off)$")] = (
+        "on"
+    )
     geo: Annotated[str, Meta(description="Folder or file of the city database; empty: the one npm installed.")] = ""
-    duckdb_memory: Annotated[str, Meta(description="Most memory the event store may use.", pattern=r"^\d+(MB|GB)$")] = "2GB"
+    duckdb_memory: Annotated[str, Meta(description="Most memory the event store may use.", pattern=r"^\d+(MB|GB)$")] = (
+        "2GB"
+    )
     duckdb_threads: Annotated[int, Meta(description="Threads a report may use; 0: one a core.", ge=0, le=256)] = 0
     duckdb_compression: Annotated[
-        str, Meta(description="`on`; `off` stores plainly, so that a byte search can prove an absence.", pattern=r"^(on|off)$")
+        str,
+        Meta(
+            description="`on`; `off` stores plainly, so that a byte search can prove an absence.", pattern=r"^(on|off)$"
+        ),
     ] = "on"
-    log_level: Annotated[str, Meta(description="debug, info, warning or error.", pattern=r"^(debug|info|warning|error)$")] = "info"
+    log_level: Annotated[
+        str, Meta(description="debug, info, warning or error.", pattern=r"^(debug|info|warning|error)$")
+    ] = "info"
 
     @property
     def data_path(self) -> Path:
@@ -66,7 +79,7 @@ def parse_networks(text: str) -> tuple[Network, ...]:
             networks.append(ipaddress.ip_network(entry, strict=False))
         except ValueError:
             raise SettingsError(
-                f"BYLEAVE_TRUSTED_PROXIES: '{entry}' is not an address, a network such as 10.0.0.0/8, or the word private."
+                f"BYLEAVE_TRUSTED_PROXIES: '{entry}' is no address, network (10.0.0.0/8) or the word private."
             ) from None
     return tuple(networks)
 

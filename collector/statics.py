@@ -63,11 +63,16 @@ class Statics:
 
 def _script(path: Path, sha256: str) -> Script:
     encoded = {coding: path.with_name(path.name + suffix) for coding, suffix in _ENCODINGS}
-    return Script(sha256, path.read_bytes(), {coding: file.read_bytes() for coding, file in encoded.items() if file.exists()})
+    return Script(
+        sha256, path.read_bytes(), {coding: file.read_bytes() for coding, file in encoded.items() if file.exists()}
+    )
 
 
 def _lay_by(shelf: Path, script: Script) -> None:
-    for suffix, content in (("", script.plain), *((dict(_ENCODINGS)[coding], body) for coding, body in script.encoded.items())):
+    for suffix, content in (
+        ("", script.plain),
+        *((dict(_ENCODINGS)[coding], body) for coding, body in script.encoded.items()),
+    ):
         path = shelf / f"{script.sha256}.js{suffix}"
         if path.exists():
             os.utime(path)  # current today: its year begins again

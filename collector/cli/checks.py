@@ -12,11 +12,11 @@ from collector import control
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
 from collector.consent.keys import Keys, KeysError
 from collector.enrich.place import Places, find_database
+from collector.owner import described
 from collector.settings import Settings
 from collector.state import sites, tables
 from collector.state.database import State, StateError
 from collector.statics import Statics, StaticsError
-from collector.owner import described
 from collector.store.migrate import StoreError
 
 RED = 3

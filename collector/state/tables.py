@@ -81,7 +81,7 @@ account = Table(
 
 login = Table(
     "login", metadata,
-    Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the session's secret, which only the browser holds
+    Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the secret that only the browser holds
     Column("account", _Sequence, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("csrf", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
