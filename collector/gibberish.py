@@ -27,6 +27,7 @@ _ENOUGH_WITHOUT_DIGITS = 0.2
 # A whole word may hold this much without being suspect ("fjord"); this share of a token must be suspect to judge it.
 _WORD_MAY_HOLD = 0.2
 _SUSPECT_SHARE = 0.4
+_FEWEST_SUSPECT = 7
 
 
 def _weight(first: str, second: str) -> float:
@@ -41,7 +42,9 @@ def _weight(first: str, second: str) -> float:
 _ALPHABET = string.ascii_letters + string.digits
 _WEIGHTS = {first + second: _weight(first, second) for first in _ALPHABET for second in _ALPHABET}
 _WORD = re.compile(r"[A-Z]?[a-z]{2,15}|[A-Z]{2,6}|[0-9]{1,8}")
-_MODEL = re.compile(r"[A-Za-z]{1,4}[0-9]{1,5}|[0-9]{1,5}[A-Za-z]{1,4}")  # RTX4090, 256GB, v2
+_MODEL = re.compile(  # RTX4090, 256GB, covid19, iPhone, h2o
+    r"[A-Za-z]{1,4}[0-9]{1,5}|[0-9]{1,5}[A-Za-z]{1,4}|[A-Z]?[a-z]{2,10}[0-9]{1,4}|[a-z]{1,2}[A-Z][a-z]{2,}|[A-Za-z0-9]{1,3}"
+)
 _SEPARATORS = re.compile(r"[-_+]")
 
 
@@ -65,7 +68,7 @@ def looks_random(token: str) -> bool:
         evidence += found
         digits = digits or not piece.isalpha()
     enough = _ENOUGH if digits else _ENOUGH_WITHOUT_DIGITS
-    return suspect >= _SUSPECT_SHARE * len(token) and evidence >= enough * suspect
+    return suspect >= max(_FEWEST_SUSPECT, _SUSPECT_SHARE * len(token)) and evidence >= enough * suspect
 
 
 def _evidence(piece: str) -> float:

@@ -37,8 +37,9 @@ ALWAYS = (
     Rule("JWT", re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)+")),
 )  # fmt: skip
 UNLESS_KEPT = (
-    Rule("hexadecimal", re.compile(r"(?i)[0-9a-f]{16,}")),
-    Rule("digits", re.compile(r"\d{9,}")),
+    # with the letters and digits around them, lest a longer secret leave its ends
+    Rule("hexadecimal", re.compile(r"(?i)(?<![a-z0-9])[a-z0-9]*?[0-9a-f]{16,}[a-z0-9]*")),
+    Rule("digits", re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*?\+?\d{9,}[A-Za-z0-9]*")),
     Rule("phone number", NUMBER, lambda found: "*" if is_phone(found[0]) else found[0]),
     Rule("padded base64", re.compile(r"[A-Za-z0-9_+-]{10,}={1,2}(?![^\s/])")),
     Rule("random token", re.compile(rf"[A-Za-z0-9_+-]{{{SHORTEST},}}"),
@@ -79,7 +80,7 @@ _FEWEST_SECRET_DIGITS = 9
 _MOST_ROUNDS = 8
 _HIDDEN_QUERY = re.compile(r"[?#].*=.*", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+=*")
-_PARAMETER = re.compile(r"(?:^|[?&;])([^=&;#]{1,40})")
+_PARAMETER = re.compile(r"(?:^|[?&;])([^=?&;#]{1,40})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY = re.compile(r"(?:[^/?#]*@)?([^/?#]*)")
 _HOST = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9._*-]{0,251}[a-z0-9_*])?|\[[0-9a-f:.]+\])")
@@ -169,7 +170,7 @@ def ad_network(raw_query: str) -> str | None:
 
 def text(raw: str, limit: int) -> str:
     """A name or value of the owner's (event name, property, utm value), scrubbed, at most `limit` characters."""
-    clean = visible(" ".join(raw[:LONGEST_URL].split()))
+    clean = " ".join(visible(" ".join(raw[:LONGEST_URL].split())).split())
     if clean.isascii() and clean.isalpha() and len(clean) < SHORTEST:
         return clean[:limit]
     clean = _stable(clean, _scrub_disguised)
@@ -217,10 +218,10 @@ def _scrub_page(page: str, path_keep: tuple[str, ...]) -> str:
     page = "/".join(_scrub_disguised(segment, ALWAYS) for segment in page.split("/"))
     if path_keep and _globs(path_keep).fullmatch(page):
         return page
-    page = _scrub(page, (MATRIX, *UNLESS_KEPT))
-    page = "/".join(
-        _scrub_disguised(segment, UNLESS_KEPT) if is_disguised(segment) else segment for segment in page.split("/")
-    )
+    page = MATRIX.finds.sub(MATRIX.becomes, page)
+    if is_disguised(page):
+        page = "/".join(_scrub_disguised(segment, UNLESS_KEPT) for segment in page.split("/"))
+    page = _scrub(page, UNLESS_KEPT)
     return RESET.sub(_announced, page)
 
 
@@ -238,11 +239,11 @@ def _segment(raw: str) -> str:
 
 
 def _parameters(query: str) -> Iterator[tuple[str, str]]:
-    """The (name, value) pairs of a query, decoded. `+` is a space, unless that would cut an e-mail address in two."""
-    for pair in query.split("&"):
+    """The (name, value) pairs of a query, decoded. `+` is a space, but not in an e-mail address or before a number."""
+    for pair in visible(query).split("&"):
         name, _, value = pair.partition("=")
         clean = decoded(value)
-        yield decoded(name), clean if "@" in clean else decoded(value.replace("+", " "))
+        yield decoded(name), clean if "@" in clean else decoded(value[:1] + value[1:].replace("+", " "))
 
 
 def _kept(query: str, names: Collection[str]) -> str:

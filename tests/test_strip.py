@@ -483,7 +483,7 @@ def test_random_tokens_are_told_from_words() -> None:
     ]
     assert sum(not looks_random(token) for token in tokens) <= 12
     words = (
-        "summer winter garden house release notes product Berlin Paris London shoes guide install driver update".split()  # noqa: SIM905
+        "summer winter garden house release notes product Berlin Paris London shoes guide install driver update".split()
     )
     slugs = ["-".join(rnd.choices(words, k=6)) for _ in range(1000)]
     camel = ["".join(word.capitalize() for word in rnd.choices(words, k=6)) for _ in range(1000)]
