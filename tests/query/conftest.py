@@ -18,7 +18,7 @@ from tests.query.oracle import COLUMNS, Event
 SCHEMA = Path(__file__).parents[2] / "collector" / "store" / "migrations" / "0001_event.sql"
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("short", max_examples=60, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("long", max_examples=2500, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 

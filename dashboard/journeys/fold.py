@@ -1,0 +1,96 @@
+"""Links below k fold into *other*, so that every sum stays true.
+
+A link between two named nodes that fewer than k subjects took is not shown. Its visits are exchanged with as many that
+go from *other* to *other*: `A → B` and `other → other` become `A → other` and `other → B`. What leaves and what enters
+each node, *other* included, stays the same, and so do the columns. Where *other* has too few visits for that, the
+smallest node at such a link, on the side away from the anchor, joins *other* first.
+
+A link from or to *other* or *left* names one step only, which k subjects took: it stays.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+OTHER = "other"
+LEFT = "left"
+
+
+@dataclass
+class Column:
+    """One column: visits by named node (a key of sql/node_key.sql), the largest first; the rest in *other*."""
+
+    nodes: dict[str, int] = field(default_factory=dict)
+    other_visits: int = 0
+    other_nodes: int = 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """How many visits and distinct subjects went from a node of column `number` to one of the next."""
+
+    number: int
+    source: str
+    target: str
+    visits: int
+    subjects: int
+
+
+def fold_links(columns: list[Column], links: list[Link], k: int, anchor: int) -> list[Link]:
+    """The links to show, in order; moves nodes of `columns` into *other* where it must."""
+    while (folded := _first_without_room(links, k)) is not None:
+        links = _join_other(columns, links, *_smallest(columns, folded, anchor))
+    visits = {(link.number, link.source, link.target): link.visits for link in links}
+    for link in _too_small(links, k):
+        del visits[link.number, link.source, link.target]
+        for source, target, more in ((link.source, OTHER, 1), (OTHER, link.target, 1), (OTHER, OTHER, -1)):
+            key = (link.number, source, target)
+            visits[key] = visits.get(key, 0) + more * link.visits
+    rank = [_ranks(column) for column in columns]
+    shown = sorted(visits, key=lambda key: (key[0], rank[key[0]][key[1]], rank[key[0] + 1][key[2]]))
+    return [Link(*key, visits[key], 0) for key in shown if visits[key]]
+
+
+def _ranks(column: Column) -> dict[str, int]:
+    return {key: place for place, key in enumerate([*column.nodes, OTHER, LEFT])}
+
+
+def _too_small(links: list[Link], k: int) -> Iterator[Link]:
+    for link in links:
+        if link.subjects < k and not {link.source, link.target} & {OTHER, LEFT}:
+            yield link
+
+
+def _first_without_room(links: list[Link], k: int) -> list[Link] | None:
+    """The small links of the first pair of columns whose *other* cannot take them."""
+    room = {link.number: link.visits for link in links if link.source == link.target == OTHER}
+    small: dict[int, list[Link]] = {}
+    for link in _too_small(links, k):
+        small.setdefault(link.number, []).append(link)
+    for number, found in sorted(small.items()):
+        if sum(link.visits for link in found) > room.get(number, 0):
+            return found
+    return None
+
+
+def _smallest(columns: list[Column], folded: list[Link], anchor: int) -> tuple[int, str]:
+    """The node to join *other*, with its column."""
+    number = folded[0].number
+    forward = number >= anchor
+    keys = {link.target if forward else link.source for link in folded}
+    column = number + 1 if forward else number
+    nodes = columns[column].nodes
+    return column, min(keys, key=lambda key: (nodes[key], key))
+
+
+def _join_other(columns: list[Column], links: list[Link], number: int, key: str) -> list[Link]:
+    column = columns[number]
+    column.other_visits += column.nodes.pop(key)
+    column.other_nodes += 1
+    merged: dict[tuple[int, str, str], tuple[int, int]] = {}
+    for link in links:
+        source = OTHER if (link.number, link.source) == (number, key) else link.source
+        target = OTHER if (link.number + 1, link.target) == (number, key) else link.target
+        visits, subjects = merged.get((link.number, source, target), (0, 0))
+        # The subjects of merged links are counted twice at most, and only where a link to *other* makes them moot.
+        merged[link.number, source, target] = (visits + link.visits, subjects + link.subjects)
+    return [Link(*ends, *counts) for ends, counts in merged.items()]
