@@ -8,9 +8,14 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2021",
     modulePreload: false,
+    cssCodeSplit: false,
     rolldownOptions: {
       input: "src/main.ts",
-      output: { entryFileNames: "dashboard.js", assetFileNames: "[name][extname]", codeSplitting: false },
+      output: {
+        entryFileNames: "dashboard.js",
+        assetFileNames: "dashboard[extname]",
+        codeSplitting: false,
+      },
     },
   },
 });

@@ -1,0 +1,138 @@
+"""Accounts of the dashboard: who may sign in, with which password and role. Used by the command line and the pages."""
+
+import asyncio
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.state.database import State
+from collector.state.tables import account, login
+
+ROLES = ("owner", "admin", "viewer")
+PASSWORD_MIN = 12  # characters
+PASSWORD_MAX = 1024  # characters; a bound on what a stranger can make us hash
+EMAIL_MAX = 254  # characters, RFC 5321 section 4.5.3.1.3
+HASHES_AT_ONCE = 2  # each takes 64 MiB and ~50 ms of a core (RFC 9106, second recommended option)
+
+_hasher = PasswordHasher()
+_threads = ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="argon2")
+
+
+class AccountError(ValueError):
+    """An account cannot be made, found or changed; the message says what to do."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One person who may sign in; `created_at` in Unix seconds."""
+
+    id: int
+    email: str
+    role: str
+    created_at: int
+
+
+async def create_account(connection: AsyncConnection, email: str, password: str, role: str, now: int) -> Account:
+    """Add an account. Raises AccountError on a bad address, password or role, or when the address is taken."""
+    address = clean_email(email)
+    if role not in ROLES:
+        raise AccountError(f"'{role}' is not a role: give one of {', '.join(ROLES)}.")
+    hashed = await hash_password(password)
+    row = {"email": address, "password": hashed, "role": role, "created_at": now}
+    try:
+        added = await connection.execute(insert(account).values(**row).returning(account.c.id))
+    except IntegrityError:
+        raise AccountError(f"{address} has an account already: change its password, or remove it first.") from None
+    return Account(id=added.scalar_one(), email=address, role=role, created_at=now)
+
+
+async def list_accounts(connection: AsyncConnection) -> list[Account]:
+    """Every account, by address."""
+    columns = (account.c.id, account.c.email, account.c.role, account.c.created_at)
+    rows = await connection.execute(select(*columns).order_by(account.c.email))
+    return [Account(*row) for row in rows]
+
+
+async def remove_account(connection: AsyncConnection, email: str) -> None:
+    """Remove an account and sign it out everywhere. Raises AccountError when there is none, or it is the last owner."""
+    found = await _find(connection, email)
+    owners = [one for one in await list_accounts(connection) if one.role == "owner"]
+    if owners == [found]:
+        raise AccountError(f"{found.email} is the only owner: add another owner first.")
+    await connection.execute(delete(login).where(login.c.account == found.id))
+    await connection.execute(delete(account).where(account.c.id == found.id))
+
+
+async def set_password(connection: AsyncConnection, email: str, password: str) -> None:
+    """Replace an account's password and sign it out everywhere. Raises AccountError."""
+    found = await _find(connection, email)
+    hashed = await hash_password(password)
+    await connection.execute(update(account).where(account.c.id == found.id).values(password=hashed))
+    await connection.execute(delete(login).where(login.c.account == found.id))
+
+
+async def check_password(state: State, email: str, password: str) -> Account | None:
+    """The account that this address and password open, or None. An unknown address takes as long as a known one."""
+    query = select(account).where(account.c.email == email.strip().lower())
+    async with state.read() as connection:  # closed before the hash: a held read would keep every writer waiting
+        row = (await connection.execute(query)).one_or_none()
+    hashed = row.password if row is not None else _nobody()
+    if not await _verify(hashed, password) or row is None:
+        return None
+    return Account(id=row.id, email=row.email, role=row.role, created_at=row.created_at)
+
+
+async def hash_password(password: str) -> str:
+    """argon2id of a password, made in a thread. Raises AccountError when it is too short or too long."""
+    prepared = _prepare(password)
+    if len(prepared) < PASSWORD_MIN:
+        raise AccountError(f"The password is too short: give at least {PASSWORD_MIN} characters.")
+    if len(prepared) > PASSWORD_MAX:
+        raise AccountError(f"The password is too long: give at most {PASSWORD_MAX} characters.")
+    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, prepared)
+
+
+def clean_email(email: str) -> str:
+    """An e-mail address as accounts are known by: trimmed, lower case. Raises AccountError."""
+    address = email.strip().lower()
+    name, _, domain = address.rpartition("@")
+    plain = address.isprintable() and not any(character.isspace() for character in address)
+    if not name or not domain or "@" in name or not plain or len(address) > EMAIL_MAX:
+        raise AccountError("That is not an e-mail address: give it like you@example.com.")
+    return address
+
+
+async def _find(connection: AsyncConnection, email: str) -> Account:
+    for one in await list_accounts(connection):
+        if one.email == email.strip().lower():
+            return one
+    raise AccountError(f"There is no account for {email.strip()}: `byleave user list` shows them.")
+
+
+async def _verify(hashed: str, password: str) -> bool:
+    if len(password) > PASSWORD_MAX:
+        return False
+    return await asyncio.get_running_loop().run_in_executor(_threads, _matches, hashed, _prepare(password))
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _prepare(password: str) -> str:
+    # The same characters typed on another keyboard may arrive composed differently (NIST SP 800-63B section 3.1.1.2).
+    return unicodedata.normalize("NFKC", password)
+
+
+def _nobody() -> str:
+    """A hash with today's parameters that no password opens: 16 bytes of salt, 32 of an all-zero digest."""
+    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${'A' * 22}${'A' * 43}"

@@ -1,0 +1,82 @@
+"""API tokens: each reads the reports of one site. Only a hash of the secret is kept."""
+
+import hashlib
+import re
+import secrets
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.state.tables import api_token, site
+
+LABEL_MAX = 64  # characters
+USED_EVERY_S = 86_400  # how coarsely the last use is kept: a read must not cost a write each time
+_FORM = re.compile(r"bl_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
+
+
+class TokenError(ValueError):
+    """A token cannot be made or found; the message says what to do."""
+
+
+class ApiToken(msgspec.Struct, frozen=True):
+    """One token as lists show it, without its secret; times in Unix seconds."""
+
+    id: str
+    site: str
+    label: str
+    created_at: int
+    used_at: int | None
+
+
+async def create_token(connection: AsyncConnection, name: str, label: str, now: int) -> str:
+    """Make a token for the site `name` and return it as `bl_<id>_<secret>`, for the only time. Raises TokenError."""
+    if (await connection.execute(select(site.c.name).where(site.c.name == name))).first() is None:
+        raise TokenError(f"There is no site {name}: `byleave site list` shows them.")
+    if len(label) > LABEL_MAX or not label.isprintable():
+        raise TokenError(f"The label cannot be used: give at most {LABEL_MAX} printable characters.")
+    token = f"bl_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
+    row = {"id": token[3:11], "secret_hash": _hash(token), "site": name, "label": label, "created_at": now}
+    await connection.execute(insert(api_token).values(**row))
+    return token
+
+
+async def list_tokens(connection: AsyncConnection, name: str | None = None) -> list[ApiToken]:
+    """The tokens of one site, or of all; oldest first."""
+    query = select(*_SHOWN).order_by(api_token.c.created_at, api_token.c.id)
+    if name is not None:
+        query = query.where(api_token.c.site == name)
+    return [ApiToken(*row) for row in await connection.execute(query)]
+
+
+async def revoke_token(connection: AsyncConnection, token_id: str) -> None:
+    """Remove a token by the id that lists show. Raises TokenError when there is none."""
+    removed = await connection.execute(delete(api_token).where(api_token.c.id == token_id))
+    if removed.rowcount == 0:
+        raise TokenError(f"There is no token {token_id}: `byleave token list` shows them.")
+
+
+async def find_token(connection: AsyncConnection, token: str) -> ApiToken | None:
+    """The token a request carries, or None when it is malformed, unknown or revoked."""
+    if _FORM.fullmatch(token) is None:
+        return None
+    # Looked up by hash: how long that takes tells nothing about the secret.
+    found = (await connection.execute(select(*_SHOWN).where(api_token.c.secret_hash == _hash(token)))).one_or_none()
+    return None if found is None else ApiToken(*found)
+
+
+async def mark_used(connection: AsyncConnection, token: ApiToken, now: int) -> None:
+    """Keep when a token was last used."""
+    await connection.execute(update(api_token).where(api_token.c.id == token.id).values(used_at=now))
+
+
+def due(token: ApiToken, now: int) -> bool:
+    """Whether the last use kept is old enough to be renewed."""
+    return token.used_at is None or now - token.used_at >= USED_EVERY_S
+
+
+_SHOWN = (api_token.c.id, api_token.c.site, api_token.c.label, api_token.c.created_at, api_token.c.used_at)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,78 @@
+"""The API: the reports that the pages show, as JSON, for scripts and for the pages themselves."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.api_caller import caller_of, facts_of
+from dashboard.api_problem import ApiProblem
+from dashboard.api_schema import schema
+from dashboard.bodies import BodyRefused, read_body
+from dashboard.context import dashboard_of
+from dashboard.journeys import decode_funnel, decode_journey, run_funnel, run_journeys
+from dashboard.pulse import pulse
+from dashboard.query.request import BadQuery, decode
+from dashboard.query.run import run_query
+
+Decode = Callable[[bytes], Any]
+Run = Callable[..., Awaitable[Any]]
+
+
+def report(read: Decode, run: Run) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint that reads a request with `read` and answers with what `run` makes of it."""
+
+    async def endpoint(request: Request) -> Response:
+        allowed = await caller_of(request)
+        asked = await _asked(request, read)
+        facts = facts_of(request, allowed, asked.site)
+        try:
+            return _json(await run(asked, dashboard_of(request).store, facts))
+        except BadQuery as error:
+            raise _bad(error) from None
+
+    return endpoint
+
+
+async def show_live(request: Request) -> Response:
+    """`GET /api/v1/live?site=`."""
+    allowed = await caller_of(request)
+    facts = facts_of(request, allowed, request.query_params.get("site", ""))
+    dashboard = dashboard_of(request)
+    now = datetime.now(await dashboard.zone(facts.timezone))
+    return _json(await pulse(dashboard.store, facts, now))
+
+
+async def show_schema(request: Request) -> Response:
+    """`GET /api/v1/openapi.json`: for everybody, since it names no site and no number."""
+    return _json(schema())
+
+
+async def _asked(request: Request, read: Decode) -> Any:
+    try:
+        return read(await read_body(request, "application/json"))
+    except BodyRefused as refused:
+        raise ApiProblem(refused.status, refused.slug, refused.detail) from None
+    except BadQuery as error:
+        raise _bad(error) from None
+
+
+def _bad(error: BadQuery) -> ApiProblem:
+    return ApiProblem(400, "bad-query", error.detail, field=error.field)
+
+
+def _json(answer: Any) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json")
+
+
+ROUTES = [
+    Route("/query", report(decode, run_query), methods=["POST"]),
+    Route("/journeys", report(decode_journey, run_journeys), methods=["POST"]),
+    Route("/funnel", report(decode_funnel, run_funnel), methods=["POST"]),
+    Route("/live", show_live, methods=["GET"]),
+    Route("/openapi.json", show_schema, methods=["GET"]),
+]

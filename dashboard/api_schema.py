@@ -1,0 +1,177 @@
+"""The API in its own words: OpenAPI 3.1, made from the tables that the reports are made from."""
+
+from functools import cache
+from typing import Any
+
+from collector import __version__
+from dashboard.query.dimensions import NAMES as DIMENSIONS
+from dashboard.query.metrics import NAMES as METRICS
+
+Json = dict[str, Any]
+OPERATORS = ("is", "is_not", "contains", "contains_not", "matches")
+_TEXT: Json = {"type": "string"}
+_COUNT: Json = {"type": "integer", "minimum": 0}
+_NUMBER: Json = {"type": ["number", "null"]}
+_DAY: Json = {
+    "type": "string",
+    "description": "A local day of the site's time zone, or a time with or without an offset.",
+    "examples": ["2026-10-01", "2026-10-01T14:30:00+02:00"],
+}
+
+
+@cache
+def schema() -> Json:
+    """The whole description."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Byleave", "version": __version__, "description": _ABOUT, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"token": []}, {"session": []}],
+        "paths": {
+            "/query": {"post": _report("query", "Numbers by dimensions", "Query", "Report")},
+            "/journeys": {
+                "post": _report("journeys", "Where visits go, column by column", "Journeys", "JourneyReport")
+            },
+            "/funnel": {"post": _report("funnel", "Visits at each of 2 to 8 steps", "Funnel", "FunnelReport")},
+            "/live": {"get": _live()},
+            "/openapi.json": {"get": _described()},
+        },
+        "components": {"schemas": _schemas(), "securitySchemes": _SECURITY},
+    }
+
+
+_ABOUT = "The reports of one site. Every number of the dashboard comes through the same queries."
+_SECURITY: Json = {
+    "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
+    "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
+}
+_PROBLEMS = {
+    "400": "The body cannot be answered; `field` names the part to mend.",
+    "401": "No credentials, or ones that open nothing.",
+    "403": "A signed-in browser asked from a page that is not the dashboard's.",
+    "404": "No such site for these credentials.",
+    "413": "The body is larger than 64 KiB.",
+    "415": "The body is not application/json.",
+}
+
+
+def _report(name: str, summary: str, asks: str, answers: str) -> Json:
+    problems = {status: _answer(text, "Problem", "application/problem+json") for status, text in _PROBLEMS.items()}
+    return {
+        "operationId": name,
+        "summary": summary,
+        "requestBody": {"required": True, "content": _content(asks)},
+        "responses": {"200": _answer("The report", answers), **problems},
+    }
+
+
+def _live() -> Json:
+    site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
+    problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in ("401", "404")}
+    answers = {"200": _answer("Now", "Live"), **problems}
+    return {"operationId": "live", "summary": "What is going on now", "parameters": [site], "responses": answers}
+
+
+def _described() -> Json:
+    answer = {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}
+    return {"operationId": "openapi", "summary": "This description", "security": [], "responses": {"200": answer}}
+
+
+def _content(name: str, media: str = "application/json") -> Json:
+    return {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def _answer(text: str, name: str, media: str = "application/json") -> Json:
+    return {"description": text, "content": _content(name, media)}
+
+
+def _object(required: tuple[str, ...], **properties: Json) -> Json:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+def _request(required: tuple[str, ...], **properties: Json) -> Json:
+    ends = {"site": _TEXT, "from": _DAY, "to": _DAY, "filters": {"type": "array", "items": _filter()}}
+    known = _object(("site", "from", "to", *required), **ends, **properties)
+    return {**known, "additionalProperties": False}
+
+
+def _list(items: Json, **more: Any) -> Json:
+    return {"type": "array", "items": items, **more}
+
+
+def _filter() -> Json:
+    about = "Operator, dimension, values: ANDed with the others, its own values ORed."
+    parts = [{"enum": list(OPERATORS)}, {"$ref": "#/components/schemas/Dimension"}, _list(_TEXT)]
+    return {"type": "array", "prefixItems": parts, "minItems": 3, "maxItems": 3, "description": about}
+
+
+def _step() -> Json:
+    one = {
+        "type": "object",
+        "properties": {"page": _TEXT, "click": _TEXT, "event": _TEXT},
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": False,
+    }
+    return {"oneOf": [one, _list(one)], "description": "A glob of a page, click or event, or a list: any of them."}
+
+
+def _schemas() -> Json:
+    return {
+        "Dimension": {"type": "string", "examples": list(DIMENSIONS), "description": "prop:<key> names a property."},
+        "Metric": {"enum": list(METRICS)},
+        "Step": _step(),
+        "Query": _query(),
+        "Report": _object(
+            ("rows", "totals", "withheld", "meta"),
+            rows=_list(_object(("dims", "metrics"), dims=_list(_TEXT), metrics=_list(_NUMBER), compare=_list(_NUMBER))),
+            totals={"type": "object", "additionalProperties": _NUMBER},
+            withheld=_object(("rows", "visits"), rows=_COUNT, visits=_COUNT),
+            meta={"type": "object"},
+        ),
+        **_flow_schemas(),
+        "Live": {"type": "object"},
+        "Problem": _object(
+            ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
+        ),
+    }
+
+
+def _query() -> Json:
+    order = {"type": "array", "prefixItems": [_TEXT, {"enum": ["asc", "desc"]}], "minItems": 2, "maxItems": 2}
+    return _request(
+        ("metrics",),
+        metrics=_list({"$ref": "#/components/schemas/Metric"}, minItems=1),
+        dimensions=_list({"$ref": "#/components/schemas/Dimension"}),
+        compare={"enum": ["previous", "year"]},
+        goal={"$ref": "#/components/schemas/Step"},
+        order=_list(order),
+        limit={"type": "integer", "minimum": 1},
+        offset=_COUNT,
+    )
+
+
+def _flow_schemas() -> Json:
+    step = {"$ref": "#/components/schemas/Step"}
+    include = _list({"enum": ["page", "click", "event"]})
+    group = {"enum": ["path", "folder", "pattern"]}
+    anchors = {"start": step, "end": step, "through": step}
+    node = _object(("id", "label", "kind", "visits"), id=_TEXT, label=_TEXT, kind=_TEXT, visits=_COUNT)
+    other = _object(("visits", "distinct"), visits=_COUNT, distinct=_COUNT)
+    column = _object(("nodes", "other", "left"), nodes=_list(node), other=other, left=_COUNT)
+    link = {"type": "object", "properties": {"from": _TEXT, "to": _TEXT, "visits": _COUNT}}
+    return {
+        "Journeys": _request(
+            (), **anchors, steps=_COUNT, top=_COUNT, group=group, include=include,
+            open=_COUNT, limit=_COUNT, offset=_COUNT,
+        ),
+        "JourneyReport": _object(
+            ("visits", "matched", "columns", "links"),
+            visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link),
+        ),
+        "Funnel": _request(
+            ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]}, top=_COUNT,
+            group=group, include=include,
+        ),
+        "FunnelReport": {"type": "object"},
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+"""The dashboard as one ASGI application: pages, API and static files."""
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from collector.settings import Settings
+from collector.state.database import State
+from collector.state.follow import Follower
+from collector.store.interface import Store
+from dashboard import auth_pages
+from dashboard.api import ROUTES
+from dashboard.auth_guard import signed_in
+from dashboard.context import Dashboard
+from dashboard.errors import HANDLERS
+from dashboard.headers import SecurityHeaders
+from dashboard.pages.journeys import journeys
+from dashboard.pages.overview import overview
+from dashboard.pages.rows import rows
+from dashboard.pages.setup import setup
+from dashboard.pages.sites import home, list_sites
+from dashboard.render import preload
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings, state: State, follower: Follower, store: Store) -> ASGIApp:
+    """The application over an open state database, a started follower and an open store, which stay the caller's."""
+    preload()
+    dashboard = Dashboard(settings, state, follower, store)
+
+    async def static(request: Request) -> Response:
+        return await dashboard.assets.serve(request)
+
+    app = Starlette(
+        routes=[
+            Route("/", signed_in(home)),
+            Route("/sites", signed_in(list_sites)),
+            Route("/sites/{site}", signed_in(overview)),
+            Route("/sites/{site}/rows/{tab}", signed_in(rows)),
+            Route("/sites/{site}/journeys", signed_in(journeys)),
+            Route("/sites/{site}/setup", signed_in(setup)),
+            Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
+            Route("/sign-out", auth_pages.sign_out, methods=["POST"]),
+            Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
+            Route("/static/{name:path}", static),
+            Mount(API, routes=ROUTES),
+        ],
+        exception_handlers=HANDLERS,
+    )
+    app.state.dashboard = dashboard
+    # Outside of everything, so that even the answer to a crash carries the headers.
+    return SecurityHeaders(app)

@@ -1,0 +1,137 @@
+"""Signing in, signing out, and the first owner's welcome."""
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from collector.address import client_address
+from collector.state.accounts import Account, AccountError, check_password
+from dashboard.auth import SESSION_S, Session, close_session, find_session, open_session
+from dashboard.auth_cookie import (
+    forget_session,
+    form_proof,
+    form_secret,
+    keep_form,
+    keep_session,
+    proves,
+    same_origin,
+)
+from dashboard.auth_guard import local_path
+from dashboard.auth_invitation import InvitationError, accept, is_open
+from dashboard.bodies import read_form
+from dashboard.context import dashboard_of
+from dashboard.render import page
+from dashboard.texts import say
+
+log = structlog.get_logger("dashboard")
+
+
+async def door(request: Request) -> Response:
+    """`/sign-in`."""
+    return await (sign_in if request.method == "POST" else show_sign_in)(request)
+
+
+async def welcome_door(request: Request) -> Response:
+    """`/welcome/<secret>`."""
+    return await (welcome if request.method == "POST" else show_welcome)(request)
+
+
+async def show_sign_in(request: Request) -> Response:
+    """`GET /sign-in`: the form; straight on for who is signed in."""
+    onward = local_path(request.query_params.get("next", "/"))
+    if await find_session(dashboard_of(request).state, request) is not None:
+        return RedirectResponse(onward, status_code=303)
+    return _sign_in_form(request, onward)
+
+
+async def sign_in(request: Request) -> Response:
+    """`POST /sign-in`: open a session, or say that address and password do not match, and no more."""
+    dashboard = dashboard_of(request)
+    form = await _own_form(request)
+    onward, email = local_path(form.get("next", "/")), form.get("email", "")
+    if not proves(form_proof(request), form.get("csrf", "")):
+        return _sign_in_form(request, onward, email, say("form_stale"), 403)
+    peer = request.client.host if request.client else ""
+    address = client_address(peer, request.headers.raw, dashboard.settings.trusted_networks)
+    wait = dashboard.throttle.wait(email, address)
+    if wait:
+        refused = _sign_in_form(request, onward, email, say("sign_in_slow", wait=str(wait)), 429)
+        refused.headers["Retry-After"] = str(wait)
+        return refused
+    who = await check_password(dashboard.state, email, form.get("password", ""))
+    if who is None:
+        return _sign_in_form(request, onward, email, say("sign_in_wrong"), 403)
+    return await _let_in(request, who, onward)
+
+
+async def sign_out(request: Request) -> Response:
+    """`POST /sign-out`: the session opens nothing any more, here or in a copied cookie."""
+    dashboard = dashboard_of(request)
+    form = await _own_form(request)
+    session = await find_session(dashboard.state, request)
+    if session is not None and not proves(session.csrf, form.get("csrf", "")):
+        raise HTTPException(403, say("form_stale"))
+    await close_session(dashboard.state, request)
+    response = RedirectResponse("/sign-in", status_code=303)
+    forget_session(request, response)
+    return response
+
+
+async def show_welcome(request: Request) -> Response:
+    """`GET /welcome/<secret>`: the form; looking does not use the link up."""
+    if not await is_open(dashboard_of(request).state, request.path_params["secret"]):
+        return _welcome_gone(request)
+    return _welcome_form(request)
+
+
+async def welcome(request: Request) -> Response:
+    """`POST /welcome/<secret>`: create the owner and sign in."""
+    form = await _own_form(request)
+    email = form.get("email", "")
+    if not proves(form_proof(request), form.get("csrf", "")):
+        return _welcome_form(request, email, say("form_stale"), 403)
+    try:
+        who = await accept(dashboard_of(request).state, request.path_params["secret"], email, form.get("password", ""))
+    except InvitationError:
+        return _welcome_gone(request)
+    except AccountError as error:
+        return _welcome_form(request, email, str(error), 400)
+    log.info("owner created")
+    return await _let_in(request, who, "/")
+
+
+async def _own_form(request: Request) -> dict[str, str]:
+    if not same_origin(request, dashboard_of(request).settings.base_url):
+        raise HTTPException(403, say("form_stale"))
+    return await read_form(request)
+
+
+async def _let_in(request: Request, who: Account, onward: str) -> Response:
+    """A new session each time: one that was planted in the browser before is closed, never raised."""
+    state = dashboard_of(request).state
+    await close_session(state, request)
+    response = RedirectResponse(onward, status_code=303)
+    keep_session(request, response, await open_session(state, who), SESSION_S)
+    return response
+
+
+def _sign_in_form(request: Request, onward: str, email: str = "", error: str = "", status: int = 200) -> Response:
+    return _form(request, "sign_in.html", status, onward=onward, email=email, error=error)
+
+
+def _welcome_form(request: Request, email: str = "", error: str = "", status: int = 200) -> Response:
+    return _form(request, "welcome.html", status, email=email, error=error)
+
+
+def _form(request: Request, template: str, status: int, **values: str) -> Response:
+    secret = form_secret(request)
+    response = page(request, template, None, status, csrf=secret, **values)
+    keep_form(request, response, secret)
+    return response
+
+
+def _welcome_gone(request: Request) -> Response:
+    gone: Session | None = None
+    values = {"title": say("welcome_gone"), "text": say("welcome_gone_do"), "link": "/sign-in", "label": say("sign_in")}
+    return page(request, "message.html", gone, 410, **values)

@@ -1,0 +1,57 @@
+"""What every request of the dashboard can reach."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+
+from collector.settings import Settings
+from collector.state.database import State
+from collector.state.follow import Follower
+from collector.state.site import Site
+from collector.store.interface import Store
+from dashboard.assets import Assets
+from dashboard.auth_throttle import Throttle
+from dashboard.query.site import SiteFacts
+
+K_WITHOUT_NOTICE = 5  # no notice, no consent, no rows; but a number has to be said
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The parts that `create_app` was given, and what lives as long as they do."""
+
+    settings: Settings
+    state: State
+    follower: Follower
+    store: Store
+    assets: Assets = field(default_factory=Assets)
+    throttle: Throttle = field(default_factory=Throttle)
+    zones: dict[str, ZoneInfo] = field(default_factory=dict)
+
+    def k(self, site: Site) -> int:
+        """The fewest people a folded row must have, as the site's latest notice says."""
+        notice = self.follower.current.get(site.name)
+        return notice.k if notice else K_WITHOUT_NOTICE
+
+    def facts(self, site: Site) -> SiteFacts:
+        """What reports must know of a site."""
+        return SiteFacts(name=site.name, timezone=site.timezone, k=self.k(site), patterns=site.patterns)
+
+    async def zone(self, name: str) -> ZoneInfo:
+        """A time zone; the first time it is read from a file, off the event loop."""
+        if name not in self.zones:
+            self.zones[name] = await asyncio.to_thread(ZoneInfo, name)
+        return self.zones[name]
+
+    @property
+    def sites(self) -> list[Site]:
+        """Every site, by name."""
+        return sorted(self.follower.sites.values(), key=lambda site: site.name)
+
+
+def dashboard_of(request: Request) -> Dashboard:
+    """The dashboard a request came to."""
+    return cast(Dashboard, request.app.state.dashboard)

@@ -1,0 +1,71 @@
+"""What a request that cannot be served is told: pages get a page, the API problem details."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.api_problem import ApiProblem, problem_response
+from dashboard.auth import Session, find_session
+from dashboard.bodies import BodyRefused
+from dashboard.context import dashboard_of
+from dashboard.pages.refused import PageRefused
+from dashboard.render import page
+from dashboard.texts import say
+
+log = structlog.get_logger("dashboard")
+Handler = Callable[[Request, Any], Awaitable[Response]]
+_TITLES = {400: "refused", 403: "forbidden", 404: "not_found", 405: "method"}
+
+
+async def _problem(request: Request, error: ApiProblem) -> Response:
+    return problem_response(error)
+
+
+async def _http(request: Request, error: HTTPException) -> Response:
+    text = say("not_found_do") if error.status_code == 404 else error.detail
+    return await _told(request, error.status_code, text, error.headers)
+
+
+async def _body(request: Request, error: BodyRefused) -> Response:
+    return await _told(request, error.status, error.detail)
+
+
+async def _refused(request: Request, error: PageRefused) -> Response:
+    return await _told(request, error.status, error.message)
+
+
+async def _crashed(request: Request, error: Exception) -> Response:
+    # The kind of the error only: its text may quote what a visitor sent.
+    log.error("a page failed", error=type(error).__name__, route=request.scope.get("path", "").split("/")[1:2])
+    return await _told(request, 500, say("failed_do"))
+
+
+async def _told(request: Request, status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    if request.url.path.startswith("/api/"):
+        slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
+        response = problem_response(ApiProblem(status, slug, text))
+    else:
+        title = say(_TITLES.get(status, "failed" if status >= 500 else "refused"))
+        session = None if status >= 500 else await _session(request)
+        values = {"title": title, "text": text, "link": "/sites", "label": say("home")}
+        response = page(request, "message.html", session, status, **values)
+    response.headers.update(headers or {})
+    return response
+
+
+async def _session(request: Request) -> Session | None:
+    return await find_session(dashboard_of(request).state, request)
+
+
+HANDLERS: dict[Any, Handler] = {
+    ApiProblem: _problem,
+    HTTPException: _http,
+    BodyRefused: _body,
+    PageRefused: _refused,
+    Exception: _crashed,
+}

@@ -1,0 +1,166 @@
+"""The columns of a journey report, with a name, a number and an onward address for each of their nodes."""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.pages.figures import percent, whole
+from dashboard.pages.view import View
+from dashboard.texts import TEXTS, say
+
+LONGEST = 26  # characters of a name in the picture, when there are five columns
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """One node: what it is called (short in the picture), how many took it, where a click on it leads."""
+
+    key: str
+    kind: str
+    name: str
+    short: str
+    visits: int
+    count: str
+    share: str
+    bar: str
+    url: str
+    help: str
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One step: its nodes with *other* last, and those who left before it or had not begun (`gone`)."""
+
+    title: str
+    stops: list[Stop]
+    gone: int
+    gone_count: str
+    gone_share: str
+    gone_bar: str
+    gone_name: str
+    gone_help: str
+    gone_key: str
+    total: str
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What one column's *other* holds; `withheld` says what stays hidden, or nothing."""
+
+    title: str
+    stops: list[Stop]
+    withheld: str
+    close: str
+
+
+def columns_of(report: dict[str, Any], view: View, chosen: dict[str, Any]) -> list[Column]:
+    """The report's columns; each one's numbers add up to `matched`."""
+    columns = report["columns"]
+    here = _here(chosen["anchor"], len(columns))
+    return [_column(report, index, index - here, len(columns), view, chosen) for index in range(len(columns))]
+
+
+def names_of(columns: list[Column]) -> dict[str, str]:
+    """What every key of a link is called, with its step."""
+    names = {}
+    for column in columns:
+        for stop in column.stops:
+            names[stop.key] = f"{stop.name} ({column.title})"
+        names[column.gone_key] = column.gone_name
+    return names
+
+
+def _here(anchor: str, count: int) -> int:
+    return {"end": count - 1, "through": count // 2}.get(anchor, 0)
+
+
+def _column(report: dict[str, Any], index: int, offset: int, count: int, view: View, chosen: dict[str, Any]) -> Column:
+    raw, matched = report["columns"][index], report["matched"]
+    longest = max([*(node["visits"] for node in raw["nodes"]), raw["other"]["visits"], 1])
+    stops = [_stop(node, longest, matched, count, view) for node in raw["nodes"]]
+    if raw["other"]["visits"]:
+        stops.append(_other(raw["other"], index, longest, matched, view))
+    begun = offset >= 0
+    numbers = {"visits": whole(raw["left"]), "matched": whole(matched)}
+    return Column(
+        title=_title(chosen["anchor"], offset),
+        stops=stops,
+        gone=raw["left"],
+        gone_count=whole(raw["left"]),
+        gone_share=percent(raw["left"] / matched) if matched else "",
+        gone_bar=f"{raw['left'] / matched * 100:.2f}" if matched else "0",
+        gone_name=say("left" if begun else "not_begun"),
+        gone_help=say("left_help" if begun else "not_begun_help", **numbers),
+        gone_key=f"left:{index}",
+        total=whole(sum(stop.visits for stop in stops) + raw["left"]),
+    )
+
+
+def _title(anchor: str, offset: int) -> str:
+    if offset == 0:
+        return say({"entry": "column_entry", "end": "column_exit"}.get(anchor, "column_here"))
+    if anchor == "entry":
+        return say("column_step", number=str(offset + 1))
+    return say("column_after" if offset > 0 else "column_before", number=str(abs(offset)))
+
+
+def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: View) -> Stop:
+    kind, name = node["kind"], node["label"]
+    shown = _named(node)
+    visits = whole(node["visits"])
+    step = name if kind == "page" else f"{kind}:{name}"
+    return Stop(
+        key=node["id"],
+        kind=kind,
+        name=shown,
+        short=_short(shown, round(LONGEST * 5 / max(3, count))),
+        visits=node["visits"],
+        count=visits,
+        share=percent(node["visits"] / matched) if matched else "",
+        bar=f"{node['visits'] / longest * 100:.2f}",
+        url=view.url(anchor="start", step=step, open=None),
+        help=say("node_help", visits=visits),
+    )
+
+
+def _other(other: dict[str, Any], index: int, longest: int, matched: int, view: View) -> Stop:
+    name = say("other", count=whole(other["distinct"]))
+    return Stop(
+        key=f"other:{index}",
+        kind="other",
+        name=name,
+        short=name,
+        visits=other["visits"],
+        count=whole(other["visits"]),
+        share=percent(other["visits"] / matched) if matched else "",
+        bar=f"{other['visits'] / longest * 100:.2f}",
+        url=view.url(open=str(index)) + "#opened",
+        help=say("other_help", count=whole(other["distinct"])),
+    )
+
+
+def opened_of(report: dict[str, Any], columns: list[Column], view: View) -> Opened | None:
+    """What an opened *other* holds; None when none is open."""
+    if "opened" not in report:
+        return None
+    raw, column = report["opened"], columns[report["opened"]["column"]]
+    longest = max((node["visits"] for node in raw["nodes"]), default=1)
+    hidden = {"visits": whole(raw["withheld"]["visits"]), "count": whole(raw["withheld"]["distinct"])}
+    return Opened(
+        title=say("opened", column=column.title),
+        stops=[_stop(node, longest, report["matched"], len(columns), view) for node in raw["nodes"]],
+        withheld=say("opened_withheld", **hidden) if raw["withheld"]["distinct"] else "",
+        close=view.url(open=None),
+    )
+
+
+def _named(node: dict[str, Any]) -> str:
+    if node["kind"] == "page":
+        return str(node["label"])
+    kind = node.get("target_kind", node["kind"])
+    return f"{TEXTS.get(f'kind_{kind}', kind)}: {node['label']}"
+
+
+def _short(text: str, longest: int) -> str:
+    """The two ends of a long name: the end of a path tells more than its middle."""
+    if len(text) <= longest:
+        return text
+    head = (longest - 1) // 2
+    return f"{text[:head]}…{text[-(longest - 1 - head) :]}"

@@ -1,0 +1,153 @@
+"""Where people go: the controls, the picture and the same as a table."""
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboard.auth import Session
+from dashboard.charts.sankey import Node, Sankey, draw_sankey
+from dashboard.context import dashboard_of
+from dashboard.journeys import decode_journey, run_journeys
+from dashboard.pages.figures import percent, whole
+from dashboard.pages.journey_columns import Column, columns_of, names_of, opened_of
+from dashboard.pages.refused import PageRefused
+from dashboard.pages.reports import Reports, reports_of
+from dashboard.pages.shell import added_filter, here_of, shell, view_of
+from dashboard.pages.view import View
+from dashboard.query.request import BadQuery
+from dashboard.render import page
+from dashboard.texts import say
+
+NAMES = ("anchor", "step", "steps", "top", "group", "include", "open")
+ANCHORS = ("entry", "start", "through", "end")
+STEPS = ("2", "3", "4", "5", "6", "7")
+TOPS = ("5", "8", "12", "20", "30")
+GROUPS = ("path", "folder", "pattern")
+INCLUDES = ("page", "click", "event")
+OPENED = 100  # nodes listed of an opened *other*
+DEFAULTS = {"anchor": "entry", "step": "", "steps": "5", "top": "8", "group": "path"}
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """One line of the table of links."""
+
+    source: str
+    target: str
+    visits: str
+    share: str
+
+
+async def journeys(request: Request, session: Session) -> Response:
+    """`GET /sites/<site>/journeys`."""
+    here = await here_of(request)
+    view = view_of(request, here, "journeys", NAMES)
+    chosen = _choices(view)
+    onward = added_filter(request, view)
+    if onward is not None:
+        return RedirectResponse(onward, status_code=303)
+    async with reports_of(dashboard_of(request), here.site) as reports:
+        values = await shell(here, view, reports)
+        report = await _report(reports, view, chosen)
+    values |= _page_values(view, chosen, report)
+    return page(request, "journeys.html", session, 200, **values)
+
+
+def _choices(view: View) -> dict[str, Any]:
+    """The controls' values: from the address, else the defaults. Raises PageRefused."""
+    chosen: dict[str, Any] = {name: view.state.get(name, default) for name, default in DEFAULTS.items()}
+    for name, known in (("anchor", ANCHORS), ("steps", STEPS), ("top", TOPS), ("group", GROUPS)):
+        if chosen[name] not in known:
+            raise PageRefused(say("bad_choice", field=name, choices=", ".join(known)))
+    included = view.state.get("include", "").split(",")
+    chosen["include"] = [kind for kind in INCLUDES if kind in included] or ["page"]
+    if not chosen["step"].strip():
+        chosen["anchor"] = "entry"
+    elif chosen["anchor"] == "entry":
+        chosen["anchor"] = "start"
+    if chosen["anchor"] != "entry":
+        chosen["include"] += [kind for kind in parse_step(chosen["step"]) if kind not in chosen["include"]]
+    return chosen
+
+
+def parse_step(text: str) -> dict[str, str]:
+    """`/blog/*` is a page, `click:Sign up` a click, `event:order` an event."""
+    kind, separator, name = text.strip().partition(":")
+    if separator and kind in INCLUDES:
+        return {kind: name}
+    return {"page": text.strip()}
+
+
+def _column_number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 2:
+        raise PageRefused(say("bad_open"))
+    return int(text)
+
+
+async def _report(reports: Reports, view: View, chosen: dict[str, Any]) -> dict[str, Any]:
+    steps = int(chosen["steps"])
+    asked: dict[str, Any] = {
+        "site": view.site,
+        "from": view.start.isoformat(),
+        "to": view.end.isoformat(),
+        "filters": [one.as_query() for one in view.filters],
+        # As many columns in all, whether they lead from the anchor, up to it, or around it.
+        "steps": (steps - 1) // 2 if chosen["anchor"] == "through" and steps > 2 else steps,
+        "top": int(chosen["top"]),
+        "group": chosen["group"],
+        "include": chosen["include"],
+    }
+    if chosen["anchor"] != "entry":
+        asked[chosen["anchor"]] = parse_step(chosen["step"])
+    if "open" in view.state:
+        asked |= {"open": _column_number(view.state["open"]), "limit": OPENED}
+    try:
+        return await run_journeys(decode_journey(msgspec.json.encode(asked)), reports.store, reports.facts)
+    except BadQuery as error:
+        raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+
+
+def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    columns = columns_of(report, view, chosen)
+    picture = _picture(columns, report)
+    counted = {"visits": whole(report["visits"]), "matched": whole(report["matched"])}
+    entry = chosen["anchor"] == "entry"
+    return {
+        "chosen": chosen,
+        "columns": columns,
+        "picture": picture,
+        "names": names_of(columns),
+        "flows": _flows(columns, report),
+        "matched": report["matched"],
+        "opened": opened_of(report, columns, view),
+        "denominator": say("journeys_all", visits=counted["visits"]) if entry else say("journeys_some", **counted),
+        "choices": {
+            "anchor": [(name, say(f"anchor_{name}")) for name in ANCHORS],
+            "steps": [(name, name) for name in STEPS],
+            "top": [(name, name) for name in TOPS],
+            "group": [(name, say(f"group_{name}")) for name in GROUPS],
+            "include": [(name, say(f"include_{name}")) for name in INCLUDES],
+        },
+    }
+
+
+def _picture(columns: list[Column], report: dict[str, Any]) -> Sankey:
+    nodes = [[Node(stop.key, stop.visits) for stop in column.stops] for column in columns]
+    return draw_sankey(nodes, [(link["from"], link["to"], link["visits"]) for link in report["links"]])
+
+
+def _flows(columns: list[Column], report: dict[str, Any]) -> list[Flow]:
+    """The links in words, the widest first; what had left before leaves again in no line."""
+    names = names_of(columns)
+    sums = {stop.key: stop.visits for column in columns for stop in column.stops}
+    links = [link for link in report["links"] if link["from"] in sums or link["to"] in sums]
+    return [
+        Flow(
+            source=names.get(link["from"], link["from"]),
+            target=names.get(link["to"], link["to"]),
+            visits=whole(link["visits"]),
+            share=percent(link["visits"] / sums[link["from"]]) if sums.get(link["from"]) else "",
+        )
+        for link in sorted(links, key=lambda link: -link["visits"])
+    ]

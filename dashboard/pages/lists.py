@@ -1,0 +1,78 @@
+"""A report's rows as a list with bars."""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.pages.figures import percent, whole
+from dashboard.pages.names import called, is_folded
+from dashboard.pages.reports import Report
+from dashboard.pages.tabs import Tab
+from dashboard.pages.view import View
+from dashboard.texts import say
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One row: its name, its number in words, its bar (percent of the longest) and where a click on it leads."""
+
+    name: str
+    note: str
+    value: str
+    share: str
+    bar: str
+    url: str
+    chosen: bool
+    help: str
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """The rows of one tab. `total` is how many rows there are; `withheld` says what is folded, or nothing."""
+
+    tab: Tab
+    unit: str
+    lines: list[Line]
+    more: bool
+    withheld: str
+    empty: str
+
+
+EMPTY = {
+    "clicks": "empty_clicks",
+    "campaigns": "empty_campaigns",
+    "ads": "empty_ads",
+    "events": "empty_events",
+    "returning": "empty_returning",
+}
+
+
+def listing(report: Report, tab: Tab, view: View, whole_of: float, most: int, k: int) -> Listing:
+    """The first `most` rows of a report over one dimension; shares are of `whole_of`."""
+    rows = report["rows"]
+    longest = max((row["metrics"][0] for row in rows), default=0)
+    lines = [_line(row, tab, view, whole_of, longest) for row in rows[:most]]
+    empty = "" if lines else say(EMPTY.get(tab.name, "empty_panel"))
+    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, k), empty)
+
+
+def withheld(report: Report, k: int) -> str:
+    """Why some rows are not shown, or nothing."""
+    folded = report["withheld"]
+    if not folded["rows"]:
+        return ""
+    return say("withheld_folded", rows=whole(folded["rows"]), visits=whole(folded["visits"]), k=str(k))
+
+
+def _line(row: dict[str, Any], tab: Tab, view: View, whole_of: float, longest: float) -> Line:
+    stored, value = row["dims"][0], row["metrics"][0]
+    folded = is_folded(tab.dimension, stored)
+    name, chosen = called(tab.dimension, stored), view.has(tab.dimension, stored)
+    return Line(
+        name=name,
+        note=called(tab.beside, row["dims"][1]) if tab.beside and stored and not folded else "",
+        value=whole(value),
+        share=percent(value / whole_of) if whole_of else "",
+        bar=f"{value / longest * 100:.2f}" if longest else "0",
+        url="" if folded else view.toggle_url("is", tab.dimension, stored),
+        chosen=chosen,
+        help=say("row_unfilter" if chosen else "row_filter", row=name),
+    )

@@ -1,0 +1,169 @@
+"""The overview of a site: the headline, the line over time, and the lists."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboard.auth import Session
+from dashboard.charts.trend import Bucket, Trend, draw_trend
+from dashboard.context import dashboard_of
+from dashboard.pages.figures import DOWN, UP, change, percent, shown, whole
+from dashboard.pages.lists import Listing, listing
+from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
+from dashboard.pages.periods import trend_bucket
+from dashboard.pages.reports import Report, Reports, reports_of
+from dashboard.pages.setup import setup_values
+from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
+from dashboard.pages.tabs import PANELS, Panel, Tab
+from dashboard.pages.view import View
+from dashboard.render import page
+from dashboard.texts import say
+
+ROWS = 8  # lines of a list
+BUCKETS = 400  # more than any range is divided into
+NAMES = ("metric", *(panel.name for panel in PANELS))
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One number of the headline: what it is, how it changed (arrow, how much, in words, mood), whom it is of."""
+
+    name: str
+    label: str
+    value: str
+    arrow: str
+    much: str
+    change: str
+    mood: str
+    note: str
+    help: str
+    url: str
+    chosen: bool
+
+
+async def overview(request: Request, session: Session) -> Response:
+    """`GET /sites/<site>`."""
+    here = await here_of(request)
+    site = here.site
+    view = view_of(request, here, "", NAMES)
+    onward = added_filter(request, view)
+    if onward is not None:
+        return RedirectResponse(onward, status_code=303)
+    metric = BY_NAME.get(view.state.get("metric", ""), HEADLINE[0])
+    async with reports_of(dashboard_of(request), site) as reports:
+        values = await shell(here, view, reports)
+        head = await reports.of(view, [one.name for one in HEADLINE], compare=True)
+        values |= headline(head, view, metric)
+        if head["totals"]["visits"] or head["totals"]["pageviews"]:
+            values |= await _details(reports, here, view, metric, head)
+        elif not view.filters and not await _ever(reports, here):
+            return page(request, "empty.html", session, 200, **values, **setup_values(request, site))
+    return page(request, "overview.html", session, 200, **values)
+
+
+def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
+    """The headline of a report over all of HEADLINE, and the sentence below it."""
+    recognised, erased = report["meta"]["recognised"], report["meta"]["erased"]
+    return {
+        "figures": [_figure(one, report, view, chosen, recognised) for one in HEADLINE],
+        "erased": "" if not erased else say("erased_one") if erased == 1 else say("erased_many", visits=whole(erased)),
+        "trend": None,
+        "panels": [],
+    }
+
+
+async def _details(reports: Reports, here: Here, view: View, metric: Metric, head: Report) -> dict[str, Any]:
+    bucket = trend_bucket(view.start, view.end)
+    series = await reports.of(view, [metric.name], [bucket], compare=True, limit=BUCKETS)
+    return {
+        "metric": metric,
+        "trend": trend_of(series, bucket, metric, here.now),
+        "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
+    }
+
+
+async def _panel(reports: Reports, view: View, panel: Panel, head: Report) -> tuple[Panel, Listing]:
+    tab = chosen_tab(view, panel)
+    report = await reports.of(view, [tab.metric], tab.dimensions, order=[[tab.metric, "desc"]], limit=ROWS + 1)
+    whole_of = head["totals"]["visits"] if tab.metric == "visits" else report["totals"][tab.metric]
+    return panel, listing(report, tab, view, whole_of, ROWS, reports.facts.k)
+
+
+def chosen_tab(view: View, panel: Panel) -> Tab:
+    """The tab the address names, or the first."""
+    wanted = view.state.get(panel.name, "")
+    return next((tab for tab in panel.tabs if tab.name == wanted), panel.tabs[0])
+
+
+def trend_of(series: Report, bucket: str, metric: Metric, now: datetime) -> Trend:
+    """The line of a report over one time dimension; it ends where the future begins."""
+    starts = [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]]
+    last = sum(1 for start in starts if start <= now) - 1
+    buckets = [
+        Bucket(
+            label=_label(start, bucket),
+            short=f"{start:%H}:00" if bucket == "time:hour" else _short(start, bucket),
+            value=(row["metrics"][0] or 0) if index <= last else None,
+            before=row["compare"][0] if row.get("compare") else None,
+            partly=index == last,
+        )
+        for index, (start, row) in enumerate(zip(starts, series["rows"], strict=True))
+    ]
+    return draw_trend(buckets, lambda value: shown(value, metric.form))
+
+
+def _figure(metric: Metric, report: Report, view: View, chosen: Metric, recognised: float | None) -> Figure:
+    now, before = report["totals"][metric.name], _before(report, metric.name)
+    moved = change(now, before, metric.form) if view.compare else None
+    direction, much = moved or ("", "")
+    good = (direction == UP) == metric.more_is_good
+    note = ""
+    if metric.name == "visitors":
+        note = say("recognised", share=percent(recognised)) if recognised else say("recognised_none")
+    return Figure(
+        name=metric.name,
+        label=say(f"metric_{metric.name}"),
+        value=shown(now, metric.form),
+        arrow={UP: "▲", DOWN: "▼"}.get(direction, "±"),
+        much=much,
+        change=_in_words(direction, much, shown(before, metric.form)),
+        mood="" if direction not in (UP, DOWN) else "good" if good else "bad",
+        note=note,
+        help=say(f"help_{metric.name}"),
+        url=view.url(metric=None if metric is HEADLINE[0] else metric.name),
+        chosen=metric is chosen,
+    )
+
+
+def _before(report: Report, name: str) -> float | None:
+    """The compared total: with no dimension a report has one row, in the order of its metrics."""
+    rows = report["rows"]
+    position = [one.name for one in HEADLINE].index(name)
+    return rows[0]["compare"][position] if rows and rows[0].get("compare") else None
+
+
+def _in_words(direction: str, much: str, before: str) -> str:
+    if not direction:
+        return ""
+    if much == "new":
+        return say("change_new")
+    return say(f"change_{direction}", much=much, before=before)
+
+
+def _short(start: datetime, bucket: str) -> str:
+    return f"{start:%b %Y}" if bucket == "time:month" else f"{start.day} {start:%b}"
+
+
+def _label(start: datetime, bucket: str) -> str:
+    if bucket == "time:hour":
+        return f"{start:%a} {start.day} {start:%b}, {start:%H}:00"
+    if bucket == "time:month":
+        return f"{start:%B %Y}"
+    return f"{start:%a} {start.day} {start:%b}" + (" + 6 days" if bucket == "time:week" else "")
+
+
+async def _ever(reports: Reports, here: Here) -> bool:
+    created = datetime.fromtimestamp(here.site.created_at, here.zone)
+    return await reports.has_any(here.site.name, min(created, here.now).date(), here.now.date())

@@ -1,0 +1,60 @@
+import { refresh } from "./refresh";
+
+const POLL_MS = 800; // with the refresh that follows, a click shows within two seconds
+const SLOWEST_MS = 30_000;
+const REST = 4; // a server that takes a second to draw the page is asked every four
+const ANYWAY_MS = 30_000; // durations and the complete-to time move without a new visit
+
+/**
+ * Keep the page current: ask what is going on, and when that is not what the page was drawn from, fetch its parts
+ * again. Nothing is asked while the page is out of sight.
+ */
+export function goLive(window: Window): void {
+  const { document } = window;
+  const site = siteOf(window.location.pathname);
+  if (site === null) return;
+  const address = `/api/v1/live?site=${encodeURIComponent(site)}`;
+  let drawn = Date.now();
+  let pause = POLL_MS;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function look(): Promise<void> {
+    const began = Date.now();
+    const answer = await window.fetch(address, {
+      credentials: "same-origin",
+    });
+    if (answer.status === 401) return window.location.reload();
+    if (!answer.ok) throw new Error(`answered ${answer.status}`);
+    const drawnFrom = document.querySelector<HTMLElement>("[data-seen]")?.dataset["seen"];
+    const { visits, today } = await answer.json();
+    if (JSON.stringify([visits, today]) !== drawnFrom || Date.now() - drawn > ANYWAY_MS) {
+      if (!document.querySelector("main[aria-busy]")) await refresh(window, window.location.href);
+      drawn = Date.now();
+    }
+    pause = Math.min(SLOWEST_MS, Math.max(POLL_MS, (Date.now() - began) * REST));
+  }
+
+  function again(): void {
+    clearTimeout(timer);
+    if (document.hidden) return;
+    timer = setTimeout(() => {
+      look()
+        .catch(() => {
+          pause = Math.min(SLOWEST_MS, pause * 2);
+        })
+        .finally(again);
+    }, pause);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    pause = document.hidden ? pause : 0;
+    again();
+  });
+  again();
+}
+
+/** The site a page is about; of the pages only those that show numbers or wait for them are live. */
+export function siteOf(path: string): string | null {
+  const [, sites, site, page] = path.split("/");
+  return sites === "sites" && site && page !== "setup" ? decodeURIComponent(site) : null;
+}
