@@ -37,7 +37,7 @@ def line(subject: bytes = SUBJECT, **columns: Any) -> bytes:
 def batch(*lines: bytes, subject: bytes = SUBJECT, **fields: Any) -> Batch:
     """One batch with a nonce of its own; without lines, of one pageview."""
     now = int(time.time())
-    values = {"nonce": os.urandom(16), "issued": now - 100, "received": now} | fields
+    values: dict[str, Any] = {"nonce": os.urandom(16), "issued": now - 100, "received": now} | fields
     return Batch(subject=subject, lines=b"".join(lines or (line(subject),)), **values)
 
 

@@ -4,23 +4,27 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
+import aiosqlite
 import pytest
 
 from collector import segment
+from collector.batch import Batch
 from collector.segment import SegmentDamaged, SegmentReader, SegmentWriter
 from tests.rows import batch
 
+Rows = tuple[list[tuple[int, Batch]], bool]
 
-async def closed(directory: Path, *batches: object) -> str:
+
+async def closed(directory: Path, *batches: Batch) -> str:
     """A segment that holds batches and whose writer is gone."""
     writer = await SegmentWriter.create(directory)
     if batches:
-        await writer.commit(batches)  # type: ignore[arg-type]
+        await writer.commit(batches)
     await writer.close()
     return writer.segment
 
 
-def read(directory: Path, name: str, after: int = 0, batches: int = 100, size: int = 10**6) -> object:
+def read(directory: Path, name: str, after: int = 0, batches: int = 100, size: int = 10**6) -> Rows:
     reader = SegmentReader(directory, name)
     try:
         return reader.read(after, batches, size)
@@ -31,7 +35,7 @@ def read(directory: Path, name: str, after: int = 0, batches: int = 100, size: i
 async def test_what_is_committed_is_read_in_order(tmp_path: Path) -> None:
     batches = [batch() for _ in range(5)]
     name = await closed(tmp_path, *batches)
-    rows, whole = await asyncio.to_thread(read, tmp_path, name)  # type: ignore[misc]
+    rows, whole = await asyncio.to_thread(read, tmp_path, name)
     assert rows == list(enumerate(batches, 1))
     assert whole
 
@@ -45,7 +49,7 @@ async def test_reading_is_bounded(
     tmp_path: Path, after: int, count: int, size: int, found: list[int], whole: bool
 ) -> None:
     name = await closed(tmp_path, *[batch() for _ in range(5)])
-    rows, done = await asyncio.to_thread(read, tmp_path, name, after, count, size)  # type: ignore[misc]
+    rows, done = await asyncio.to_thread(read, tmp_path, name, after, count, size)
     assert [row for row, _ in rows] == found
     assert done is whole
 
@@ -65,7 +69,7 @@ async def test_a_reader_never_checkpoints(tmp_path: Path) -> None:
     await writer.commit([batch()])
     database = tmp_path / f"{writer.segment}.sqlite3"
     before = await asyncio.to_thread(database.read_bytes)
-    assert len((await asyncio.to_thread(read, tmp_path, writer.segment))[0]) == 1  # type: ignore[index]
+    assert len((await asyncio.to_thread(read, tmp_path, writer.segment))[0]) == 1
     assert await asyncio.to_thread(database.read_bytes) == before
     await writer.close()
 
@@ -114,8 +118,8 @@ async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
 
 
 async def test_a_file_system_without_wal_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = segment.aiosqlite.connect
-    monkeypatch.setattr(segment.aiosqlite, "connect", lambda path, **options: original(":memory:", **options))
+    original = aiosqlite.connect
+    monkeypatch.setattr(aiosqlite, "connect", lambda path, **options: original(":memory:", **options))
     with pytest.raises(sqlite3.OperationalError, match="journal_mode"):
         await SegmentWriter.create(tmp_path)
     assert not await asyncio.to_thread(lambda: list(tmp_path.iterdir()))

@@ -1,6 +1,7 @@
 """The spool: acknowledged is on the disk; full, locked and read-only are said, and pass by themselves."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -196,7 +197,7 @@ async def test_a_full_disk_is_said_and_passes(tiny_disk: Path, monkeypatch: pyte
     for entry in acknowledged:
         await spool.append(entry)
     await asyncio.to_thread(_fill, filler)
-    with pytest.raises(SpoolUnavailable, match="full|I/O"):
+    with pytest.raises(SpoolUnavailable, match=r"full|I/O"):
         for _ in range(50):
             entry = batch(line(path="/" + "x" * 2000))
             await spool.append(entry)
@@ -212,13 +213,11 @@ async def test_a_full_disk_is_said_and_passes(tiny_disk: Path, monkeypatch: pyte
 
 
 def _fill(path: Path) -> None:
-    with path.open("wb") as file:
-        try:
-            while True:
-                file.write(b"x" * 1024)
-                file.flush()
-        except OSError:
-            pass
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    with contextlib.suppress(OSError):
+        while True:
+            os.write(descriptor, b"x" * 1024)
+    os.close(descriptor)
 
 
 @pytest.fixture

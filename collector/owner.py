@@ -1,0 +1,307 @@
+"""The one process that owns the event store: loads, erasures, rewrites and checkpoints, one after the other."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import msgspec
+import structlog
+
+from collector.control import Control, NoOwner, call
+from collector.loader import Loader
+from collector.settings import Settings
+from collector.store.duckdb import DuckStore
+from collector.store.erasures import Erasures, Narrowing
+from collector.store.generation import Place
+from collector.store.migrate import StoreError
+
+log = structlog.get_logger(__name__)
+
+POLL_SECONDS = 0.15
+"""How long a batch of another process, or an erasure, may go unnoticed; a batch of this process wakes the owner."""
+PAUSE_SECONDS = 0.1
+"""The least time between two rounds: few large loads cost far less than many small ones."""
+RETRY_SECONDS = 1.0
+"""How soon work that failed (a full disk, state out of reach) is tried again."""
+CHECKPOINT_SECONDS = 60.0
+CHECKPOINT_BYTES = 64 * 1024 * 1024
+"""The store is checkpointed when something changed and either is reached."""
+GENERATION_AGE = timedelta(hours=20)
+"""A generation is rewritten at this age, so that what was erased is in no file within 24 hours."""
+REWRITE_RETRY_SECONDS = 3600.0
+"""How soon a rewrite that failed is tried again."""
+DISPERSE_SECONDS = 330.0
+"""How long an immediate erasure waits for spool segments to go: a writer that cannot be asked takes five minutes."""
+
+
+class OwnerRunning(StoreError):
+    """Another process owns the store of this data folder."""
+
+    def __init__(self, data: Path, pid: str) -> None:
+        super().__init__(
+            f"Another Byleave process (pid {pid or 'unknown'}) already owns the event store in {data}. "
+            f"Stop it first, or give this one another folder with BYLEAVE_DATA."
+        )
+        self.pid = pid
+
+
+class Owner:
+    """Holds the owner's lock, the open store, its one writer task and the control socket."""
+
+    store: DuckStore
+    loader: Loader
+    control: Control
+    _task: asyncio.Task[None]
+
+    def __init__(self, settings: Settings, erasures: Erasures) -> None:
+        self._data = settings.data_path
+        self._place = Place.of(settings)
+        self._erasures = erasures
+        self._lock = -1
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._jobs: asyncio.Queue[tuple[Callable[[], Awaitable[Any]], asyncio.Future[Any]]] = asyncio.Queue()
+        self._dropped: set[bytes] = set()
+        """Tombstones applied to the open store; they only ever become more."""
+        self._narrowed: dict[bytes, Narrowing] = {}
+        self._changed = True
+        self._checkpointed = 0.0
+        self._rewrite_after = 0.0
+        self._healthy = True
+        self._broken = False
+        """The engine declared itself unusable and has not been opened again yet."""
+
+    @classmethod
+    async def start(cls, settings: Settings, erasures: Erasures) -> Self:
+        """Take the lock, open the store, apply every erasure, begin to load.
+
+        Raises OwnerRunning, StoreError or OSError with a sentence that says what to do, and whatever `refresh` raises.
+        """
+        owner = cls(settings, erasures)
+        owner._lock = await asyncio.to_thread(_take_lock, owner._data)
+        try:
+            await owner._open()
+        except BaseException:
+            await asyncio.to_thread(os.close, owner._lock)
+            raise
+        owner._task = asyncio.create_task(owner._run(), name="store owner")
+        return owner
+
+    async def stop(self) -> None:
+        """Finish the work at hand, checkpoint, close the store and let the lock go."""
+        await self.control.stop()
+        self._stopping = True
+        self._wake.set()
+        await self._task
+        try:
+            await self._checkpoint()
+        except Exception as error:  # what is not in the file is in its log or in the spool
+            log.warning("store_not_checkpointed", cause=type(error).__name__)
+        await self.loader.close()
+        await self.store.close()
+        await asyncio.to_thread(os.close, self._lock)
+
+    def wake(self) -> None:
+        """Something was committed to the spool: load it now. Call it in the event loop."""
+        self._wake.set()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last round of work succeeded."""
+        return self._healthy
+
+    async def erase_now(self) -> None:
+        """Make every erasure physical: returns when no file of store or spool holds a byte of an erased subject.
+
+        Raises StoreError when a spool segment did not go in time (its writer hangs); what else was to be done is done.
+        """
+        there = await self._do(self.loader.ask_to_close)
+        deadline = time.monotonic() + DISPERSE_SECONDS
+        while left := there & frozenset(await self._do(self._settle)):
+            if time.monotonic() > deadline:
+                raise StoreError(
+                    f"Spool segment {min(left)} is still being written. Restart its collector, then repeat."
+                )
+            await asyncio.sleep(POLL_SECONDS)
+        await self._do(self._rewrite)
+
+    async def _do(self, job: Callable[[], Awaitable[Any]]) -> Any:
+        """Have the owner's task do something in its turn; returns what it returns, raises what it raises."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait((job, done))
+        self._wake.set()
+        return await done
+
+    async def _open(self) -> None:
+        self.store = await DuckStore.open(self._place)
+        self.loader = Loader(self._data / "spool", self.store)
+        try:
+            await self.loader.sweep()
+            await self.loader.resume()
+            await self._erasures.refresh()
+            await self._apply_erasures()
+            self.control = await Control.start(self._data)
+        except BaseException:
+            await self.store.close()
+            raise
+        self.control.register("status", self._status)
+        self.control.register("schema", self._schema)
+        self.control.register("erase_now", self.erase_now)
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            wait = POLL_SECONDS
+            try:
+                await self._round()
+                self._healthy = True
+            except Exception as error:  # a full disk, state out of reach: all of it may pass
+                # The text may quote a value of a row, so only the kind of error is told.
+                log.error("owner_round_failed", cause=type(error).__name__)
+                self._healthy = False
+                wait = RETRY_SECONDS
+                await self._recover(error)
+            await asyncio.sleep(PAUSE_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), wait - PAUSE_SECONDS)
+        self._refuse_jobs()
+
+    async def _round(self) -> None:
+        """Jobs, then everything that waits in the spool, then what keeps the files in order."""
+        await self._do_jobs()
+        ended = False
+        while not ended and not self._stopping and self._jobs.empty():
+            await self._erasures.refresh()
+            await self._apply_erasures()
+            before = self.loader.counts.batches
+            ended = await self.loader.step(self._erasures)
+            self._changed |= self.loader.counts.batches != before
+            await self._keep_order()
+        if ended and self.loader.complete_to:
+            self.store.complete_to = datetime.fromtimestamp(self.loader.complete_to, UTC)
+
+    async def _apply_erasures(self) -> None:
+        tombstones = self._erasures.tombstones()
+        if len(tombstones) != len(self._dropped):
+            fresh = set(tombstones) - self._dropped
+            self._changed |= await self.store.drop_subjects(fresh) > 0
+            self._dropped |= fresh
+        current = dict(self._erasures.narrowings())
+        newer = {subject: to for subject, to in current.items() if self._narrowed.get(subject) != to}
+        if newer:
+            self._changed |= await self.store.narrow(newer) > 0
+            self._narrowed = current
+
+    async def _keep_order(self) -> None:
+        now = time.monotonic()
+        if self._changed or self.loader.finished:
+            waited = now - self._checkpointed >= CHECKPOINT_SECONDS
+            if waited or await self.store.log_bytes() >= CHECKPOINT_BYTES:
+                await self._checkpoint()
+        if datetime.now(UTC) - self.store.begun >= GENERATION_AGE and now >= self._rewrite_after:
+            self._rewrite_after = now + REWRITE_RETRY_SECONDS
+            await self._rewrite()
+
+    async def _checkpoint(self) -> None:
+        """Checkpoint, then let the spool forget; in this order, and only what was loaded before."""
+        finished = self.loader.finished
+        await self.loader.prune()
+        await self.store.checkpoint()
+        self._changed, self._checkpointed = False, time.monotonic()
+        await self.loader.remove(finished)
+        if self.loader.complete_to:
+            await self.store.forget_damage()
+
+    async def _rewrite(self) -> None:
+        started = time.monotonic()
+        await self.store.rewrite()
+        log.info("store_rewritten", seconds=round(time.monotonic() - started, 1))
+
+    async def _settle(self) -> list[str]:
+        """Load, checkpoint, and name the spool segments that are still there."""
+        await self._erasures.refresh()
+        await self._apply_erasures()
+        while not await self.loader.step(self._erasures):
+            pass
+        await self._checkpoint()
+        return await self.loader.present()
+
+    async def _recover(self, error: Exception) -> None:
+        """After an error of the engine, open again (it may have declared itself unusable) and read what it holds."""
+        if not isinstance(error, duckdb.Error):
+            return
+        self._broken |= isinstance(error, duckdb.FatalException | duckdb.InternalException)
+        try:
+            if self._broken:
+                await self.store.reopen()
+                self._broken, self._dropped, self._narrowed = False, set(), {}
+            await self.loader.resume()
+        except Exception as again:  # tried once more in the next round
+            log.error("store_not_reopened", cause=type(again).__name__)
+
+    async def _do_jobs(self) -> None:
+        while not self._jobs.empty():
+            job, done = self._jobs.get_nowait()
+            try:
+                result = await job()
+            except Exception as error:
+                if not done.cancelled():
+                    done.set_exception(error)
+            else:
+                if not done.cancelled():
+                    done.set_result(result)
+
+    def _refuse_jobs(self) -> None:
+        while not self._jobs.empty():
+            _, done = self._jobs.get_nowait()
+            if not done.cancelled():
+                done.set_exception(StoreError("The owner of the store is stopping; try again."))
+
+    async def _status(self) -> dict[str, Any]:
+        return {
+            "healthy": self._healthy,
+            "complete_to": self.store.complete_to,
+            "begun": self.store.begun,
+            "loaded": msgspec.to_builtins(self.loader.counts),
+        }
+
+    async def _schema(self) -> list[dict[str, Any]]:
+        return [msgspec.to_builtins(column) for column in await self.store.schema()]
+
+
+async def described(settings: Settings) -> list[dict[str, Any]]:
+    """The columns of the store in words, from its owner where one runs. Raises StoreError when it cannot be opened."""
+    try:
+        columns: list[dict[str, Any]] = await call(settings.data_path, "schema")
+        return columns
+    except NoOwner:
+        lock = await asyncio.to_thread(_take_lock, settings.data_path)
+    try:
+        store = await DuckStore.open(Place.of(settings))
+        try:
+            return [msgspec.to_builtins(column) for column in await store.schema()]
+        finally:
+            await store.close()
+    finally:
+        await asyncio.to_thread(os.close, lock)
+
+
+def _take_lock(data: Path) -> int:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(data / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pid = os.read(lock, 20).decode("ascii", "replace").strip()
+        os.close(lock)
+        raise OwnerRunning(data, pid) from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    return lock

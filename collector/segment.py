@@ -1,0 +1,235 @@
+"""One spool segment: a SQLite file of committed batches, held by the lock of the process that writes it.
+
+A segment is `<32 hex>.sqlite3` (with SQLite's `-wal` and `-shm`) and `<32 hex>.lock`. The name is random and never used
+again, rows are numbered by AUTOINCREMENT, so (segment, row) names one batch for ever. Whoever holds the flock on the
+lock file writes the segment; when the lock can be had, nobody writes it any more and nobody ever will.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import re
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import aiosqlite
+
+from collector.batch import Batch
+
+# aiosqlite logs every statement with its parameters at debug level: rows must not reach a log.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+
+BUSY_SECONDS = 1.0
+"""How long a statement waits for another connection's lock before it fails."""
+
+SCHEMA = """CREATE TABLE batch (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,  -- AUTOINCREMENT: a number is never given twice
+    nonce    BLOB    NOT NULL,
+    subject  BLOB    NOT NULL,
+    issued   INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    lines    BLOB    NOT NULL
+)"""
+INSERT = "INSERT INTO batch (nonce, subject, issued, received, lines) VALUES (?, ?, ?, ?, ?)"
+READ = "SELECT id, nonce, subject, issued, received, lines FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+FIRST_RECEIVED = "SELECT received FROM batch WHERE id > ? ORDER BY id LIMIT 1"
+
+
+class SegmentDamaged(Exception):
+    """The segment's file is not a readable SQLite database any more."""
+
+
+OWN_FILE = re.compile(r"([0-9a-f]{32})\.(?:sqlite3(?:-wal|-shm)?|close|lock)")
+
+
+def names(directory: Path) -> list[str]:
+    """The segments whose database exists, in no meaningful order."""
+    return sorted(path.stem for path in directory.glob("*.sqlite3") if OWN_FILE.fullmatch(path.name))
+
+
+def hold(directory: Path, segment: str) -> int | None:
+    """The lock of a segment that nobody writes any more, as a file descriptor; None while somebody does.
+
+    The lock file is made anew where it is missing (a backup may leave it out).
+    """
+    descriptor = os.open(directory / f"{segment}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def remove(directory: Path, segment: str, lock: int) -> None:
+    """Unlink a segment whose lock is held, durably, and let the lock go.
+
+    The database goes first: what a crash then leaves behind is no segment any more and is swept at the next start.
+    """
+    try:
+        for suffix in (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".close", ".lock"):
+            (directory / f"{segment}{suffix}").unlink(missing_ok=True)
+        sync_directory(directory)
+    finally:
+        os.close(lock)
+
+
+def sweep(directory: Path) -> None:
+    """Remove what a crash left of segments that are gone: files whose database does not exist and nobody locks."""
+    found = {match[1] for path in directory.iterdir() if (match := OWN_FILE.fullmatch(path.name))}
+    for segment in found - set(names(directory)):
+        lock = hold(directory, segment)
+        if lock is not None:
+            remove(directory, segment, lock)
+
+
+def ask_to_close(directory: Path, segment: str) -> None:
+    """Leave a mark by which the segment's writer, in whatever process, closes it within about a second."""
+    (directory / f"{segment}.close").touch(mode=0o600)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make the names in a directory durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class SegmentWriter:
+    """The one connection that writes, and checkpoints, a segment."""
+
+    def __init__(self, directory: Path, segment: str, lock: int, db: aiosqlite.Connection) -> None:
+        self.segment = segment
+        self.rows = 0
+        self.bytes = 0
+        """Bytes of the batches in it, without SQLite's own."""
+        self._directory = directory
+        self._lock = lock
+        self._db = db
+
+    @classmethod
+    async def create(cls, directory: Path) -> Self:
+        """A new, empty, locked segment. Raises OSError or sqlite3.Error, and then leaves nothing behind."""
+        segment, lock = await asyncio.to_thread(_hold_new, directory)
+        try:
+            db = await aiosqlite.connect(directory / f"{segment}.sqlite3", timeout=BUSY_SECONDS)
+            try:
+                await _prepare(db)
+                await asyncio.to_thread(sync_directory, directory)
+            except BaseException:
+                await db.close()
+                raise
+        except BaseException:
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(remove, directory, segment, lock)
+            raise
+        return cls(directory, segment, lock, db)
+
+    async def commit(self, batches: Sequence[Batch]) -> None:
+        """Store batches in one transaction; they are on the disk when this returns. Raises sqlite3.Error."""
+        await self._db.executemany(INSERT, [(b.nonce, b.subject, b.issued, b.received, b.lines) for b in batches])
+        await self._db.commit()
+        self.rows += len(batches)
+        self.bytes += sum(len(batch.lines) for batch in batches)
+
+    async def asked_to_close(self) -> bool:
+        """Whether `ask_to_close` was called for this segment."""
+        return await asyncio.to_thread(os.path.exists, self._directory / f"{self.segment}.close")
+
+    async def close(self) -> None:
+        """Close the database, then let the lock go: from then on a loader may take the segment for finished."""
+        try:
+            with contextlib.suppress(sqlite3.Error):
+                await self._db.rollback()
+            with contextlib.suppress(sqlite3.Error):
+                await self._db.close()
+        finally:
+            await asyncio.to_thread(os.close, self._lock)
+
+
+def _hold_new(directory: Path) -> tuple[str, int]:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    while True:
+        segment = secrets.token_hex(16)
+        path = directory / f"{segment}.lock"
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        # A sweep may have taken and unlinked the file between the two calls: then this lock guards nothing.
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(lock), path.stat()):
+                return segment, lock
+        except (BlockingIOError, FileNotFoundError):
+            pass
+        os.close(lock)
+
+
+async def _prepare(db: aiosqlite.Connection) -> None:
+    """WAL and a sync at every commit, verified: SQLite answers a pragma it cannot follow with the old value."""
+    for pragma, wanted in (("journal_mode = WAL", ("wal",)), ("synchronous = FULL", None), ("synchronous", (2,))):
+        async with db.execute(f"PRAGMA {pragma}") as cursor:
+            answer = await cursor.fetchone()
+        if wanted is not None and (answer is None or tuple(answer) != wanted):
+            raise sqlite3.OperationalError(f"this file system cannot hold the spool: PRAGMA {pragma} was refused")
+    await db.execute(SCHEMA)
+    await db.commit()
+
+
+class SegmentReader:
+    """Reads a segment, live or not, without ever writing or checkpointing it.
+
+    SQLite below 3.51.3 has a rare corruption race between connections that checkpoint one WAL; a connection opened with
+    `mode=ro` never does.
+    """
+
+    def __init__(self, directory: Path, segment: str) -> None:
+        self.segment = segment
+        path = quote(str(directory / f"{segment}.sqlite3"))
+        # Read in whichever worker thread runs the pass, never in two at once.
+        self._db = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+        )
+
+    def read(self, after: int, batches: int, size: int) -> tuple[list[tuple[int, Batch]], bool]:
+        """Rows after a number, in order, until a count of batches or a size in bytes is reached; whether that was all.
+
+        Raises SegmentDamaged, or sqlite3.OperationalError on what may pass by itself.
+        """
+        rows: list[tuple[int, Batch]] = []
+        with _readable(), contextlib.closing(self._db.execute(READ, (after, batches))) as cursor:
+            for row, nonce, subject, issued, received, lines in cursor:
+                rows.append((row, Batch(nonce, subject, issued, received, lines)))
+                size -= len(lines)
+                if size <= 0:
+                    return rows, False
+        return rows, len(rows) < batches
+
+    def first_received(self, after: int) -> int | None:
+        """When the first row after a number was received, in Unix seconds; rows lie in the order of arrival."""
+        found: list[tuple[int]] = []
+        with _readable(), contextlib.closing(self._db.execute(FIRST_RECEIVED, (after,))) as cursor:
+            found = cursor.fetchall()
+        return found[0][0] if found else None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        # Its writer died, or has not come, between creating the file and the table: there is nothing in it.
+        if "no such table" not in str(error):
+            raise
+    except sqlite3.DatabaseError as error:
+        raise SegmentDamaged(str(error)) from None

@@ -1,0 +1,230 @@
+"""The event store on DuckDB: snapshots for readers, one writer, generations of files."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import duckdb
+import msgspec
+
+from collector.store import generation as generations
+from collector.store import rewrite
+from collector.store.erasures import Narrowing
+from collector.store.generation import Place
+from collector.store.interface import Row
+from collector.store.migrate import migrate
+from collector.store.queries import sql
+from collector.store.threads import run
+from collector.store.writer import Loaded, Queued, StoreWriter
+
+T = TypeVar("T")
+
+READERS = 8
+"""Snapshots open at once; further ones wait. Each query uses all the engine's threads anyway."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column of the running store, in words fit for a privacy notice."""
+
+    table: str
+    name: str
+    type: str
+    empty: bool
+    """Whether it may be empty (NULL)."""
+    about: str
+
+
+class _Generation:
+    """One open file and the readers that hold it."""
+
+    def __init__(self, place: Place, name: str, db: duckdb.DuckDBPyConnection) -> None:
+        self.name = name
+        self.db = db
+        # A connection of its own, so that handing a reader its cursor never waits for a load.
+        self.writing = db.cursor()
+        self.writer = StoreWriter(self.writing, place.loading)
+        self._readers = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+    def take(self) -> None:
+        self._readers += 1
+        self.idle.clear()
+
+    def leave(self) -> None:
+        self._readers -= 1
+        if self._readers == 0:
+            self.idle.set()
+
+
+class DuckSnapshot:
+    """One read transaction; its queries run one after the other."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, pool: ThreadPoolExecutor) -> None:
+        self._cursor = cursor
+        self._pool = pool
+        self._turn = asyncio.Lock()
+
+    async def fetch(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
+        """All rows of one statement; parameters are bound by name (`$name`). Raises duckdb.Error.
+
+        Cancelling the caller interrupts the query within about 20 ms.
+        """
+        async with self._turn:
+            return await run(self._pool, partial(self._fetch, sql, params), self._cursor.interrupt)
+
+    def _fetch(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
+        return self._cursor.execute(sql, dict(params or {})).fetchall()
+
+
+class DuckStore:
+    """The embedded event store. The write side (load … rewrite) belongs to the owner alone, one call at a time."""
+
+    def __init__(self, place: Place, live: _Generation) -> None:
+        self.complete_to = datetime.fromtimestamp(0, UTC)
+        """Aware UTC time up to which every acknowledged event is in the reports; the epoch before the first pass."""
+        self._place = place
+        self._live = live
+        self._open = asyncio.Event()
+        self._open.set()
+        self._slots = asyncio.Semaphore(READERS)
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+
+    @classmethod
+    async def open(cls, place: Place) -> Self:
+        """Open the current generation, or make the first; remove what a crash left. Raises StoreError, OSError.
+
+        The caller holds the owner's lock.
+        """
+        name, db = await asyncio.to_thread(_open_current, place)
+        return cls(place, _Generation(place, name, db))
+
+    @property
+    def begun(self) -> datetime:
+        """When the current generation was begun (aware, UTC): older bytes than that are in no file of the store."""
+        return generations.begun(self._live.name)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[DuckSnapshot]:
+        """A read transaction: its first query fixes what it sees. A rewrite of the store does not disturb it."""
+        async with self._slots:
+            await self._open.wait()
+            held = self._live
+            held.take()
+            try:
+                cursor = await run(self._readers, held.db.cursor)
+                try:
+                    await run(self._readers, partial(cursor.execute, "BEGIN TRANSACTION READ ONLY"))
+                    yield DuckSnapshot(cursor, self._readers)
+                finally:
+                    await run(self._readers, cursor.close)
+            finally:
+                held.leave()
+
+    async def schema(self) -> list[Column]:
+        """Every column the store really has, table by table."""
+        async with self.snapshot() as snapshot:
+            rows = await snapshot.fetch(sql("columns"))
+        return [Column(table, name, kind, empty, about or "") for table, _, name, kind, empty, about in rows]
+
+    async def positions(self) -> dict[str, int]:
+        """The last row loaded of each spool segment."""
+        return await self._write(lambda writer: writer.positions())
+
+    async def load(self, queued: Sequence[Queued]) -> Loaded:
+        """Store rows of the spool once, with their positions. Raises BadLines, duckdb.Error."""
+        return await self._write(lambda writer: writer.load(queued))
+
+    async def drop_subjects(self, subjects: Collection[bytes]) -> int:
+        """Delete the rows of subjects; reports drop them at once, the bytes go with the next rewrite. Returns rows."""
+        return await self._write(lambda writer: writer.drop_subjects(subjects))
+
+    async def narrow(self, narrowings: Mapping[bytes, Narrowing]) -> int:
+        """Take from stored rows what a narrower consent no longer covers. Returns rows."""
+        return await self._write(lambda writer: writer.narrow(narrowings))
+
+    async def prune(self, horizon: int, present: Collection[str]) -> None:
+        """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
+        await self._write(lambda writer: writer.prune(horizon, present))
+
+    async def checkpoint(self) -> None:
+        """Bring everything into the file itself: from then on the spool may forget what was loaded before."""
+        await self._write(lambda writer: writer.checkpoint())
+
+    async def log_bytes(self) -> int:
+        """Size of the write-ahead log."""
+        path = self._place.database(self._live.name)
+        return await asyncio.to_thread(_size, path.with_name(f"{path.name}.wal"))
+
+    async def forget_damage(self) -> None:
+        """Remove logs that were set aside, once what they held has been loaded again and checkpointed."""
+        await asyncio.to_thread(generations.remove_asides, self._place)
+
+    async def rewrite(self) -> None:
+        """Write everything into a new generation and move over; returns when the old file is unlinked.
+
+        New snapshots see the new file at once, running ones finish on the old one.
+        """
+        old = self._live
+        name, db = await run(self._writer, partial(_copy, self._place, old.writing))
+        self._live = _Generation(self._place, name, db)
+        try:
+            await asyncio.to_thread(generations.name_current, self._place, name)
+        except OSError:
+            # Which of the two counts is not known until CURRENT is read again: not a row may be written before.
+            await self.reopen()
+            raise
+        await old.idle.wait()
+        await run(self._writer, old.db.close)
+        await asyncio.to_thread(generations.remove_others, self._place, name)
+
+    async def reopen(self) -> None:
+        """Close and open again, after an error that leaves the engine unusable. Readers wait meanwhile."""
+        self._open.clear()
+        await self._live.idle.wait()
+        await run(self._writer, self._live.db.close)
+        name, db = await asyncio.to_thread(_open_current, self._place)
+        self._live = _Generation(self._place, name, db)
+        self._open.set()
+
+    async def close(self) -> None:
+        """Wait for the readers, then close the file."""
+        self._open.clear()
+        await self._live.idle.wait()
+        await run(self._writer, self._live.db.close)
+        self._readers.shutdown(wait=False)
+        self._writer.shutdown(wait=False)
+
+    async def _write(self, work: Callable[[StoreWriter], T]) -> T:
+        writer = self._live.writer
+        return await run(self._writer, lambda: work(writer))
+
+
+def _open_current(place: Place) -> tuple[str, duckdb.DuckDBPyConnection]:
+    generations.prepare(place)
+    name = generations.current(place) or rewrite.first(place)
+    # Again, even where it is there: it may have been written without reaching the disk.
+    generations.name_current(place, name)
+    generations.remove_others(place, name)
+    db = generations.connect(place, name)
+    try:
+        migrate(db)
+    except BaseException:
+        db.close()
+        raise
+    return name, db
+
+
+def _copy(place: Place, db: duckdb.DuckDBPyConnection) -> tuple[str, duckdb.DuckDBPyConnection]:
+    name = rewrite.copy(place, db)
+    return name, generations.connect(place, name)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

@@ -1,0 +1,1 @@
+INSERT INTO next.loaded BY NAME SELECT * FROM loaded

@@ -1,0 +1,1 @@
+INSERT INTO next.seen BY NAME SELECT * FROM seen

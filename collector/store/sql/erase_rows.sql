@@ -1,0 +1,1 @@
+DELETE FROM event WHERE subject IN (SELECT unnest(string_split($subjects, ','))::UUID)

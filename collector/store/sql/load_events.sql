@@ -1,0 +1,10 @@
+-- One spooled batch file into the table; a key a line lacks is NULL, and a line that does not fit fails the whole load.
+INSERT INTO event BY NAME
+SELECT * FROM read_json($file, format = 'newline_delimited', columns = {
+    site: 'VARCHAR', host: 'VARCHAR', occurred_at: 'TIMESTAMP', kind: 'VARCHAR', nth: 'INTEGER', visit: 'BIGINT',
+    visitor: 'BIGINT', subject: 'UUID', notice: 'VARCHAR', path: 'VARCHAR', target: 'VARCHAR', target_kind: 'VARCHAR',
+    seconds: 'INTEGER', scroll: 'SMALLINT', source: 'VARCHAR', channel: 'VARCHAR', utm_source: 'VARCHAR',
+    utm_medium: 'VARCHAR', utm_campaign: 'VARCHAR', utm_content: 'VARCHAR', utm_term: 'VARCHAR', ad: 'VARCHAR',
+    country: 'VARCHAR', city: 'VARCHAR', browser: 'VARCHAR', browser_major: 'INTEGER', os: 'VARCHAR',
+    device: 'VARCHAR', props: 'VARCHAR', value: 'DECIMAL(18, 4)', currency: 'VARCHAR'
+})

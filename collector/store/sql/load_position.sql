@@ -1,0 +1,1 @@
+INSERT INTO loaded VALUES ($segment, $row)

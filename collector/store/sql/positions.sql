@@ -1,0 +1,1 @@
+SELECT segment, max(row_id) FROM loaded GROUP BY segment

@@ -1,0 +1,1 @@
+DELETE FROM seen WHERE received < make_timestamp($horizon::BIGINT * 1000000)

@@ -1,0 +1,158 @@
+"""What may change the store: loads, erasures, narrowings, pruning. Runs in one thread, on one connection."""
+
+import os
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from collector.batch import Batch
+from collector.store.erasures import Narrowing
+from collector.store.queries import sql
+
+# What DuckDB raises for a line that does not fit; every other error is not the line's fault.
+LINE_ERRORS = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.OutOfRangeException,
+    duckdb.TypeMismatchException,
+)
+SUBJECTS_AT_ONCE = 50_000
+"""Subjects in one statement: 1.6 MB of text."""
+GRACE_SECONDS = 5
+"""A narrowing's second is taken before it commits: rows stored until then may be of a token it narrows."""
+
+
+class Queued(NamedTuple):
+    """One row of the spool, and what of it is to be stored."""
+
+    segment: str
+    row: int
+    batch: Batch | None
+    """None: nothing, only the position moves on."""
+
+
+class Loaded(NamedTuple):
+    """What one load did."""
+
+    rows: int
+    duplicates: int
+    """Batches that were stored already."""
+
+
+class BadLines(Exception):
+    """A line of these batches cannot be stored; nothing was."""
+
+
+class StoreWriter:
+    """The write side of one open generation; every method is one transaction."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, loading: Path) -> None:
+        self._db = db
+        self._loading = loading
+
+    def positions(self) -> dict[str, int]:
+        """The last row loaded of each segment."""
+        return dict(self._db.execute(sql("positions")).fetchall())
+
+    def load(self, queued: Sequence[Queued]) -> Loaded:
+        """Store batches, in order, with their positions and nonces, all or nothing; duplicates are dropped.
+
+        Raises BadLines when a line cannot be stored, duckdb.Error when the store has a trouble of its own.
+        """
+        batches = [entry.batch for entry in queued if entry.batch is not None]
+        with self._transaction():
+            fresh = self._unseen(batches)
+            rows = self._insert(fresh) if fresh else 0
+            for segment, row in {entry.segment: entry.row for entry in queued}.items():
+                self._db.execute(sql("load_position"), {"segment": segment, "row": row})
+        return Loaded(rows, len(batches) - len(fresh))
+
+    def drop_subjects(self, subjects: Collection[bytes]) -> int:
+        """Delete the rows of subjects and count the visits that go with them; returns the number of rows."""
+        rows = 0
+        for some in _portions(subjects):
+            parameters = {"subjects": b"".join(some).hex(",", 16)}
+            with self._transaction():
+                self._db.execute(sql("erase_count"), parameters)
+                rows += self._count(sql("erase_rows"), parameters)
+        return rows
+
+    def narrow(self, narrowings: Mapping[bytes, Narrowing]) -> int:
+        """Take from stored rows what their consent no longer covers; returns the number of rows changed."""
+        rows = 0
+        for purpose, statement in (("returning", "narrow_visitor"), ("ads", "narrow_ad")):
+            for some in _portions(subject for subject, to in narrowings.items() if purpose not in to.kept):
+                until = ",".join(str(narrowings[subject].at + GRACE_SECONDS) for subject in some)
+                with self._transaction():
+                    rows += self._count(sql(statement), {"subjects": b"".join(some).hex(",", 16), "until": until})
+        return rows
+
+    def prune(self, horizon: int, present: Collection[str]) -> None:
+        """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
+        with self._transaction():
+            self._db.execute(sql("prune_seen"), {"horizon": horizon})
+            self._db.execute(sql("prune_loaded"), {"present": ",".join(present)})
+
+    def checkpoint(self) -> None:
+        """Bring everything committed into the file itself, and empty the write-ahead log."""
+        self._db.execute("CHECKPOINT")
+
+    def _unseen(self, batches: Sequence[Batch]) -> list[Batch]:
+        """The batches not stored yet, each nonce once."""
+        first = {batch.nonce: batch for batch in reversed(batches)}
+        if not first:
+            return []
+        found = self._db.execute(sql("find_seen"), {"nonces": b"".join(first).hex(",", 16)}).fetchall()
+        for (nonce,) in found:
+            del first[nonce.bytes]
+        return list(reversed(first.values()))
+
+    def _insert(self, batches: Sequence[Batch]) -> int:
+        path = self._loading / f"{secrets.token_hex(8)}.ndjson"
+        try:
+            _write(path, (batch.lines for batch in batches))
+            rows = self._count(sql("load_events"), {"file": str(path)})
+        except LINE_ERRORS as error:
+            raise BadLines(type(error).__name__) from None
+        finally:
+            path.unlink(missing_ok=True)
+        if rows != sum(batch.lines.count(b"\n") for batch in batches):
+            raise BadLines("number of rows")
+        parameters = {
+            "nonces": b"".join(batch.nonce for batch in batches).hex(",", 16),
+            "received": ",".join(str(batch.received) for batch in batches),
+        }
+        self._db.execute(sql("load_seen"), parameters)
+        return rows
+
+    def _count(self, statement: str, parameters: Mapping[str, object]) -> int:
+        row = self._db.execute(statement, parameters).fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.begin()
+        try:
+            yield
+        except BaseException:
+            self._db.rollback()
+            raise
+        self._db.commit()
+
+
+def _portions(subjects: Iterable[bytes]) -> Iterator[list[bytes]]:
+    remaining = iter(subjects)
+    while some := list(islice(remaining, SUBJECTS_AT_ONCE)):
+        yield some
+
+
+def _write(path: Path, parts: Iterable[bytes]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.writelines(parts)
