@@ -170,11 +170,18 @@ def ad_network(raw_query: str) -> str | None:
 
 def text(raw: str, limit: int) -> str:
     """A name or value of the owner's (event name, property, utm value), scrubbed, at most `limit` characters."""
-    clean = " ".join(visible(" ".join(raw[:LONGEST_URL].split())).split())
+    clean = _spaced(visible(_spaced(raw[:LONGEST_URL])))
     if clean.isascii() and clean.isalpha() and len(clean) < SHORTEST:
         return clean[:limit]
-    clean = _stable(clean, _scrub_disguised)
-    return clean if len(clean) <= limit else _stable(clean[:limit].rstrip(), _scrub_disguised)
+    clean = _stable(clean, lambda seen: _spaced(_scrub_disguised(seen)))
+    if len(clean) > limit:
+        clean = _stable(clean[:limit].rstrip(), lambda seen: _spaced(_scrub_disguised(seen)))
+    return clean
+
+
+def _spaced(text: str) -> str:
+    """`text` with one space for each run of white space, and none at its ends."""
+    return " ".join(text.split())
 
 
 def _is_ordinary(raw: str) -> bool:

@@ -44,7 +44,7 @@ _CRAWLER = _combined()
 
 
 def _looked_up(user_agent: str) -> bool:
-    agent = user_agent[:_LONGEST].strip()
+    agent = user_agent[:_LONGEST].encode("utf-8", "replace").decode()  # re2 takes no lone surrogate
     if not _BROWSER.search(agent):
         return True
     return _CRAWLER.search(NOT_BOTS.sub(" ", agent)) is not None

