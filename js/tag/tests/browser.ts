@@ -75,6 +75,8 @@ export const STATE: State = {
 };
 
 const realTimeout = setTimeout;
+const digest = crypto.subtle.digest.bind(crypto.subtle);
+let hashing = 0; // done by another thread, so not over when the promises of this one are
 const listeners: [EventTarget, string, EventListener, boolean?][] = [];
 
 /** An empty page at `url`, at noon of 22 November 2026. */
@@ -94,7 +96,14 @@ export function browse(url = "https://example.com/bread?utm_source=letter&mail=j
   answer("consent", { status: 201, body: YES });
   answer("events", { status: 202, body: { stored: 1 } });
   answer("withdraw", { status: 204 });
+  vi.advanceTimersByTime(100); // a page is never 0 ms old
   vi.stubGlobal("fetch", vi.fn(respond));
+  vi.spyOn(crypto.subtle, "digest").mockImplementation(async (...given) => {
+    hashing++;
+    return digest(...given).finally(() => {
+      realTimeout(() => hashing--, 1);
+    });
+  });
   for (const target of [window, document]) {
     const add = target.addEventListener.bind(target) as EventTarget["addEventListener"];
     vi.spyOn(target, "addEventListener").mockImplementation(((
@@ -165,7 +174,7 @@ export async function embed(
 
 /** Let promises and module loading come to rest. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => realTimeout(resolve, 1));
+  for (let turn = 0; turn < 5 || hashing; turn++) await new Promise((resolve) => realTimeout(resolve, 1));
 }
 
 /** Let `ms` pass. */

@@ -162,6 +162,7 @@ describe("yes", () => {
   test("through the interface says that the site asked", async () => {
     const byleave = await embed({ "data-banner": "off" });
     await byleave.consent.grant(["returning"]);
+    await settle();
     expect(posted("consent")[0]).toMatchObject({
       source: "api",
       shown: "cmp",

@@ -1,0 +1,496 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  KEY,
+  STATE,
+  YES,
+  answer,
+  browse,
+  dialog,
+  embed,
+  events,
+  hide,
+  leavePage,
+  pass,
+  posted,
+  press,
+  remember,
+  remembered,
+  requests,
+  settle,
+  signal,
+} from "../../tag/tests/browser";
+
+beforeEach(() => {
+  localStorage.clear();
+  browse();
+  remember(STATE);
+});
+afterEach(leavePage);
+
+const MINUTE = 60_000;
+
+/** Click on what `html` puts into the page: its element with `id="x"`, else its first. */
+function click(html: string, type = "click", init: MouseEventInit = {}): void {
+  document.body.innerHTML = html;
+  const element = document.querySelector("#x") ?? document.body.firstElementChild!;
+  element.addEventListener("click", (event) => event.preventDefault());
+  element.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, cancelable: true, ...init }));
+}
+
+async function measured(url?: string): Promise<NonNullable<Window["byleave"]>> {
+  if (url) (window as any).happyDOM.setURL(url);
+  const byleave = await embed();
+  await pass(1000);
+  requests.length = 0;
+  return byleave;
+}
+
+declare global {
+  interface Window {
+    byleave: Awaited<ReturnType<typeof embed>>;
+  }
+}
+
+describe("a pageview", () => {
+  const addresses: [string, string, string][] = [
+    ["plain", "https://example.com/a/b", "/a/b"],
+    [
+      "no query but utm values",
+      "https://example.com/?utm_source=x&q=secret&utm_term=a+b",
+      "/?utm_source=x&utm_term=a+b",
+    ],
+    ["no fragment", "https://example.com/a#part", "/a"],
+    ["what the site keeps", "https://example.com/?q=1&p=7", "/?p=7"],
+    [
+      "the name of an ad click alone",
+      "https://example.com/?gclid=Cj0K&msclkid=ab&x=1",
+      "/?gclid=1&msclkid=1",
+    ],
+    [
+      "every network's",
+      "https://example.com/?wbraid=a&li_fat_id=b&rdt_cid=c&ttclid",
+      "/?wbraid=1&li_fat_id=1&rdt_cid=1&ttclid=1",
+    ],
+  ];
+  test.each(addresses)("tells %s", async (_, url, p) => {
+    (window as any).happyDOM.setURL(url);
+    await embed();
+    await pass(1000);
+    expect(events()[0]).toMatchObject({ k: "pageview", p });
+  });
+
+  const referrers: [string, string][] = [
+    ["https://search.example/find?q=private", "https://search.example"],
+    ["android-app://com.example.reader/https/x", "android-app://com.example.reader"],
+    ["", ""],
+  ];
+  test.each(referrers)("from %s tells the origin alone", async (referrer, r) => {
+    vi.spyOn(document, "referrer", "get").mockReturnValue(referrer);
+    await embed();
+    await pass(1000);
+    expect(events()[0]!.r).toBe(r);
+  });
+
+  test("goes out as the wire says", async () => {
+    await embed();
+    await pass(1000);
+    const [{ init, body }] = requests as [(typeof requests)[0]];
+    expect(init).toMatchObject({ method: "POST", keepalive: true, credentials: "omit", redirect: "error" });
+    expect(Object.keys(body)).toEqual(["t", "v", "n", "i", "e"]);
+    expect(body).toMatchObject({ t: YES.token, i: 0 });
+    expect(body.v).toMatch(/^[A-Za-z0-9_-]{21}[AQgw]$/);
+    expect(body.n).toMatch(/^[A-Za-z0-9_-]{21}[AQgw]$/);
+    expect(body.n).not.toBe(body.v);
+    expect(Number.isInteger(body.e[0].a)).toBe(true);
+  });
+
+  test("is counted again when the page comes back from the back-forward cache", async () => {
+    await measured();
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await pass(1000);
+    expect(events()).toMatchObject([{ k: "pageview", r: "" }]);
+  });
+});
+
+describe("a click", () => {
+  const cases: [string, string, { x: string; y: string } | undefined][] = [
+    [
+      "a link",
+      '<a href="/order?mail=jane&utm_medium=x#top">Order</a>',
+      { x: "/order?utm_medium=x", y: "link" },
+    ],
+    ["within a link", '<a href="/order"><b id="x">Order</b></a>', { x: "/order", y: "link" }],
+    [
+      "an outbound link",
+      '<a href="https://other.example/a?b=c">Away</a>',
+      { x: "https://other.example/a", y: "outbound" },
+    ],
+    ["a file", '<a href="/menu.PDF">Menu</a>', { x: "/menu.PDF", y: "download" }],
+    [
+      "a file elsewhere",
+      '<a href="https://cdn.example/menu.docx">M</a>',
+      { x: "https://cdn.example/menu.docx", y: "download" },
+    ],
+    ["a download by attribute", '<a href="/menu" download>Menu</a>', { x: "/menu", y: "download" }],
+    ["a page that only looks like a file", '<a href="/notes.html">N</a>', { x: "/notes.html", y: "link" }],
+    ["a named link", '<a href="/order" data-byleave="Order now">Order</a>', { x: "Order now", y: "button" }],
+    ["a button with an id", '<button id="more">More</button>', { x: "more", y: "button" }],
+    ["a button with a name", '<button id="x" data-byleave="More">More</button>', { x: "More", y: "button" }],
+    ["a button without either", "<button>Jane Doe</button>", undefined],
+    ["anything named", '<div data-byleave="Card"><i id="x">!</i></div>', { x: "Card", y: "button" }],
+    ["a link within the page", '<a href="#top">Up</a>', undefined],
+    ["an e-mail address", '<a href="mailto:jane@example.com">Jane</a>', undefined],
+    ["a telephone number", '<a href="tel:+4912345">Call</a>', undefined],
+    // A submit button is told as its form's; the selector for that is beyond happy-dom, so the browser's suite holds it.
+    [
+      "a plain button in a form",
+      '<form><button id="x" type="button">+</button></form>',
+      { x: "x", y: "button" },
+    ],
+    ["into a named form", '<form data-byleave="Order"><input id="x"></form>', undefined],
+    ["nothing in particular", "<p>Text</p>", undefined],
+  ];
+  test.each(cases)("on %s", async (_, html, told) => {
+    await measured("https://example.com/bread");
+    click(html);
+    await pass(1000);
+    expect(events().map(({ x, y, k, p }) => ({ k, p, x, y }))).toEqual(
+      told ? [{ k: "click", p: "/bread", ...told }] : [],
+    );
+  });
+
+  test("is counted in an open shadow root, with the middle button, and where the page stops it", async () => {
+    await measured();
+    document.body.innerHTML = "<div></div>";
+    const root = document.querySelector("div")!.attachShadow({ mode: "open" });
+    root.innerHTML = '<button id="inner"></button>';
+    root.querySelector("button")!.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+    click('<a href="/middle">M</a>', "auxclick", { button: 1 });
+    click('<a href="/right">R</a>', "auxclick", { button: 2 });
+    document.body.addEventListener("click", (event) => event.stopPropagation(), { once: true });
+    click('<a href="/stopped">S</a>');
+    await pass(1000);
+    expect(events().map(({ x }) => x)).toEqual(["inner", "/middle", "/stopped"]);
+  });
+
+  const forms: [string, string, string][] = [
+    ["its owner's name", '<form data-byleave="Order" id="f"></form>', "Order"],
+    ["its id", '<form id="order"><input name="id" value="secret"></form>', "order"],
+    ["nothing else", '<form action="/send?mail=jane"><input name="mail" value="jane"></form>', "form"],
+  ];
+  test.each(forms)("that submits a form tells %s", async (_, html, x) => {
+    await measured();
+    document.body.innerHTML = html;
+    document.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await pass(1000);
+    expect(events()).toMatchObject([{ k: "click", x, y: "form" }]);
+    expect(JSON.stringify(events())).not.toMatch(/jane|secret/);
+  });
+});
+
+describe("a leave", () => {
+  test("tells visible seconds since the page's previous leave", async () => {
+    await measured(); // after 1 s
+    await pass(6 * MINUTE);
+    hide(true);
+    await pass(MINUTE);
+    hide(false);
+    await pass(3000);
+    hide(true);
+    window.dispatchEvent(new Event("pagehide"));
+    await settle();
+    expect(events().map(({ k, d }) => [k, d])).toEqual([
+      ["leave", 361],
+      ["leave", 3],
+    ]);
+  });
+
+  test("is none of a page that was never visible", async () => {
+    hide(true);
+    await measured();
+    window.dispatchEvent(new Event("pagehide"));
+    await settle();
+    expect(events()).toEqual([]);
+  });
+
+  const scrolls: [string, number, number[], number, number][] = [
+    ["a short page", 700, [], 700, 100],
+    ["a long page, unscrolled", 7680, [], 7680, 10],
+    ["a long page, read and scrolled back", 7680, [3072, 0], 7680, 50],
+    ["a page that grew meanwhile", 1536, [768], 7680, 20],
+  ];
+  test.each(scrolls)("tells the depth of %s", async (_, before, steps, after, s) => {
+    await measured();
+    const height = vi.spyOn(document.documentElement, "scrollHeight", "get").mockReturnValue(before);
+    vi.stubGlobal("innerHeight", 768);
+    for (const y of steps) {
+      vi.stubGlobal("scrollY", y);
+      window.dispatchEvent(new Event("scroll"));
+    }
+    vi.stubGlobal("scrollY", 0);
+    height.mockReturnValue(after);
+    hide(true);
+    await settle();
+    expect(events()[0]!.s).toBe(s);
+  });
+
+  test("goes out at once, with what was still waiting", async () => {
+    const byleave = await measured();
+    byleave.track("last");
+    await settle();
+    hide(true);
+    await settle();
+    expect(posted("events").map(({ e }) => e.map(({ k }: any) => k))).toEqual([["event", "leave"]]);
+  });
+});
+
+describe("a visit", () => {
+  test("goes on over pages and tabs, and numbers its events through them", async () => {
+    await embed();
+    await pass(1000);
+    const [first] = posted("events");
+    leavePage();
+    browse();
+    const byleave = await embed();
+    byleave.track("one");
+    await pass(1000);
+    const [second] = posted("events");
+    expect([first!.v, first!.i]).toEqual([second!.v, 0]);
+    expect([second!.i, second!.e.length]).toEqual([1, 2]);
+  });
+
+  test("numbers around an event of another tab", async () => {
+    const byleave = await measured();
+    byleave.track("mine");
+    await settle();
+    const [id, last, next] = localStorage.getItem(`${KEY}.visit`)!.split(",");
+    localStorage.setItem(`${KEY}.visit`, `${id},${last},${+next! + 1}`); // the other tab took number 2
+    byleave.track("mine too");
+    await pass(1000);
+    expect(posted("events").map(({ i, e }) => [i, e.length])).toEqual([
+      [1, 1],
+      [3, 1],
+    ]);
+  });
+
+  const pauses: [string, number, boolean][] = [
+    ["29 minutes", 29 * MINUTE, false],
+    ["30 minutes", 30 * MINUTE, true],
+  ];
+  test.each(pauses)("after %s of rest", async (_, rest, renewed) => {
+    await embed();
+    await pass(1000);
+    const [{ v }] = posted("events") as [any];
+    requests.length = 0;
+    await pass(rest - 1000);
+    click('<a href="/next">Next</a>');
+    await pass(1000);
+    expect(posted("events")[0]!.v != v).toBe(renewed);
+    expect(posted("events")[0]!.i).toBe(renewed ? 0 : 1);
+  });
+
+  test("keeps the leave of its page, which is no activity", async () => {
+    await embed();
+    await pass(31 * MINUTE);
+    hide(true); // reading ended by going to the next page
+    await settle();
+    hide(false);
+    click('<a href="/next">Next</a>');
+    await pass(1000);
+    hide(true);
+    await settle();
+    const [page, left, clicked, leftAgain] = posted("events") as any[];
+    expect(left.v).toBe(page.v);
+    expect(clicked.v).not.toBe(page.v);
+    expect([leftAgain.v, leftAgain.i]).toEqual([page.v, 65535]);
+  });
+
+  test("survives a clock that was set back", async () => {
+    await measured();
+    vi.setSystemTime(new Date("2026-11-20T12:00:00Z"));
+    click('<a href="/next">Next</a>');
+    await pass(1000);
+    expect(events()).toMatchObject([{ k: "click", a: 400 }]);
+  });
+});
+
+describe("delivery", () => {
+  test("sends 50 events as one batch, at once", async () => {
+    const byleave = await measured();
+    for (let n = 0; n < 51; n++) byleave.track("tick");
+    await settle();
+    expect(posted("events").map(({ e }) => e.length)).toEqual([50]);
+    await pass(1000);
+    expect(posted("events").map(({ i, e }) => [i, e.length])).toEqual([
+      [1, 50],
+      [51, 1],
+    ]);
+  });
+
+  const failures: [string, any][] = [
+    ["429", { status: 429 }],
+    ["503", { status: 503 }],
+    ["a proxy's 502", { status: 502 }],
+  ];
+  test.each(failures)("tries again after %s, as the same batch, with its age", async (_, failure) => {
+    const byleave = await measured();
+    answer("events", failure, failure, { status: 202 });
+    byleave.track("kept");
+    await pass(10_000);
+    const sent = posted("events");
+    expect(sent).toHaveLength(3);
+    expect(new Set(sent.map(({ n, i, v }) => `${n} ${i} ${v}`)).size).toBe(1);
+    const ages = sent.map(({ e }) => e[0].a);
+    expect(ages[0]).toBe(400);
+    expect(ages[1]).toBeGreaterThan(ages[0]);
+    expect(ages[2] - ages[1]).toBeGreaterThan(ages[1] - ages[0]);
+  });
+
+  test("waits as long as Retry-After says", async () => {
+    const byleave = await measured();
+    answer("events", { status: 503, headers: { "Retry-After": "30" } }, { status: 202 });
+    byleave.track("kept");
+    await pass(29_000);
+    byleave.track("meanwhile");
+    await pass(1000);
+    expect(posted("events")).toHaveLength(1);
+    await pass(2000);
+    expect(posted("events").map(({ e }) => e[0].x)).toEqual(["kept", "kept", "meanwhile"]);
+  });
+
+  test("sends without keepalive what the browser refuses with it", async () => {
+    const byleave = await measured();
+    answer("events", "offline", { status: 202 });
+    byleave.track("big");
+    await pass(500);
+    expect(requests.map(({ init }) => init.keepalive)).toEqual([true, false]);
+    await pass(10_000);
+    expect(requests).toHaveLength(2);
+  });
+
+  test("gives up after an hour, and keeps no more than 20 batches", async () => {
+    const byleave = await measured();
+    answer("events", "offline");
+    for (let batch = 0; batch < 30; batch++) {
+      for (let n = 0; n < 50; n++) byleave.track(`${batch}`);
+      await settle();
+    }
+    await pass(30 * MINUTE);
+    requests.length = 0;
+    answer("events", { status: 202 });
+    await pass(6 * MINUTE);
+    expect(posted("events")).toHaveLength(20);
+    answer("events", "offline");
+    byleave.track("old");
+    await pass(61 * MINUTE);
+    answer("events", { status: 202 });
+    requests.length = 0;
+    await pass(20 * MINUTE);
+    expect(events()).toEqual([]);
+  });
+
+  test("loses of a refused batch only what cannot be read", async () => {
+    const byleave = await measured();
+    answer("events", { status: 400 }, { status: 202 }, { status: 400 }, { status: 202 });
+    byleave.track("good");
+    byleave.track("bad");
+    byleave.track("fine");
+    await pass(60_000);
+    const sent = posted("events");
+    expect(sent.map(({ i, e }) => [i, e.map(({ x }: any) => x)])).toEqual([
+      [1, ["good", "bad", "fine"]],
+      [1, ["good"]],
+      [2, ["bad"]],
+      [3, ["fine"]],
+    ]);
+    expect(new Set(sent.map(({ n }) => n)).size).toBe(4);
+  });
+
+  const lapses: [number, unknown, boolean][] = [
+    [401, { access_key: YES.access_key }, false],
+    [409, { access_key: YES.access_key }, true],
+    [410, { access_key: YES.access_key, no: "2026-11" }, false],
+  ];
+  test.each(lapses)(
+    "after %i forgets the token, keeps the access key, and stops",
+    async (status, state, asks) => {
+      const byleave = await measured();
+      answer("events", { status });
+      byleave.track("last");
+      await pass(1000);
+      byleave.track("late");
+      hide(true);
+      await pass(MINUTE);
+      expect(posted("events")).toHaveLength(1);
+      expect(remembered()).toEqual(state);
+      expect(localStorage.getItem(`${KEY}.visit`)).toBeNull();
+      expect(!!dialog()).toBe(asks);
+    },
+  );
+
+  test("after 409 asks once more, and never in a loop", async () => {
+    answer("events", { status: 409 });
+    await embed();
+    for (let round = 0; round < 4; round++) {
+      await pass(5000);
+      if (dialog()) await press("Yes to all");
+    }
+    await pass(5000);
+    expect(posted("consent").length).toBeLessThanOrEqual(2);
+    expect(posted("consent")[0]!.prior).toBe(YES.access_key);
+    expect(dialog()).toBeNull();
+  });
+
+  test("drops what waits when the yes is withdrawn, and begins anew with the next yes", async () => {
+    const byleave = await measured();
+    answer("events", { status: 503 });
+    byleave.track("waiting");
+    await pass(500);
+    await byleave.consent.withdraw();
+    answer("events", { status: 202 });
+    requests.length = 0;
+    await pass(MINUTE);
+    answer("consent", { status: 201, body: { ...YES, token: "c1.new" } });
+    await byleave.consent.grant();
+    await pass(MINUTE);
+    expect(posted("events").map(({ t, i, e }) => [t, i, e.map(({ k }: any) => k)])).toEqual([
+      ["c1.new", 0, ["pageview"]],
+    ]);
+  });
+
+  test("sends nothing of one consent under another", async () => {
+    const byleave = await measured();
+    byleave.track("under the first");
+    await settle();
+    remember({ ...STATE, token: "c1.other" }); // changed in another tab
+    byleave.track("under the other");
+    await pass(1000);
+    expect(posted("events").map(({ t, e }) => [t, e[0].x])).toEqual([["c1.other", "under the other"]]);
+  });
+
+  test("sends nothing once a signal appears", async () => {
+    const byleave = await measured();
+    byleave.track("unsent");
+    await settle();
+    signal({ gpc: true });
+    await pass(MINUTE);
+    expect(events()).toEqual([]);
+  });
+
+  test("of a custom event carries name, props, value and currency", async () => {
+    const byleave = await measured();
+    byleave.track("Order", { loaf: "rye", count: 2 }, { value: 9.5, currency: "EUR" });
+    await pass(1000);
+    expect(events()).toEqual([
+      {
+        k: "event",
+        p: "/bread?utm_source=letter",
+        x: "Order",
+        m: { loaf: "rye", count: 2 },
+        b: 9.5,
+        u: "EUR",
+        a: 400,
+      },
+    ]);
+  });
+});
