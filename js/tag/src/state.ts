@@ -1,0 +1,62 @@
+import type { State, Status } from "./handle";
+
+// What this browser keeps for one site. The tag is one script an element, so its state needs no owner but its modules;
+// each byte is paid before the yes, so what can wait is in parts.
+
+// A refusal is kept by month only, so 215 days after its first day are six months after its last.
+const NO_LASTS_MS = 215 * 864e5;
+
+export const script = document.currentScript as HTMLScriptElement;
+export const { dataset: data, src } = script;
+export const site = data.site || new URL(src).searchParams.get("site") || location.hostname;
+export const key = `byleave:${site}`;
+
+// What storage would not take (denied, full) lives as long as the page.
+let box: Record<string, string> = {};
+try {
+  box = localStorage || box;
+} catch {}
+
+export const get = (name: string): string => box[name] || "";
+
+export const set = (name: string, text: string): void => {
+  try {
+    if (text) box[name] = text;
+    else delete box[name];
+  } catch {
+    box = { [name]: text };
+  }
+};
+
+export const store = (state: State): void =>
+  set(key, state.token || state.access_key ? JSON.stringify(state) : state.no ? `no.${state.no}` : "");
+
+export const read = (): State => {
+  let state: State;
+  try {
+    const text = get(key);
+    state = text[0] == "n" ? { no: text.slice(3) } : JSON.parse(text);
+  } catch {
+    return {};
+  }
+  const { no, token, expires, access_key } = state;
+  const until = no ? Date.parse(no) + NO_LASTS_MS : Date.parse(expires as string);
+  // A no beside a token is a withdrawal still to be confirmed: it never lapses.
+  if (!(until > Date.now() || (no && token))) store((state = { access_key }));
+  return state;
+};
+
+const signal = (): boolean =>
+  (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true ||
+  /^(1|yes)$/.test(navigator.doNotTrack as string);
+
+export const status = (): Status => {
+  const { no, token, purposes = [] } = read();
+  return { state: no ? "no" : token ? "yes" : "unset", purposes, signal: signal() };
+};
+
+/** The token, where a yes is in force and no signal stands against it. */
+export const yes = (): string | false | undefined => {
+  const { no, token } = read();
+  return !no && !signal() && token;
+};
