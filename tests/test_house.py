@@ -69,7 +69,7 @@ def test_the_wheel_carries_nothing_else(wheel: set[str]) -> None:
 def test_the_procfile_has_its_two_lines() -> None:
     lines = (ROOT / "Procfile").read_text("utf-8").splitlines()
     assert [line.partition(": ")[0] for line in lines] == ["collector", "dashboard"]
-    assert [line.partition(": ")[2].split()[:2] for line in lines] == [["byleave", "collect"], ["byleave", "dashboard"]]
+    assert [line.split()[1:4] for line in lines] == [["exec", "byleave", name] for name in ("collect", "dashboard")]
 
 
 @pytest.mark.parametrize("target", ["setup", "run", "test", "bench", "clean"])
