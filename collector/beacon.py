@@ -74,7 +74,11 @@ class Beacon(Struct, forbid_unknown_fields=True):
 
 
 class Yes(Struct, forbid_unknown_fields=True):
-    """POST /c/consent: what was said yes to, and how it was asked."""
+    """POST /c/consent: what was said yes to, and how it was asked.
+
+    `notice` is the one that was shown, so that a yes given while another is published is never recorded under words
+    that nobody read; without it the notice in force is meant.
+    """
 
     site: Annotated[str, Meta(min_length=1, max_length=253)]
     purposes: Annotated[list[Purpose], Meta(max_length=3)]
@@ -83,6 +87,7 @@ class Yes(Struct, forbid_unknown_fields=True):
     locale: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,4}\Z")]
     ui: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     prior: Annotated[str, Meta(max_length=1024)] | None = None
+    notice: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")] | None = None
 
 
 class Withdrawal(Struct, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """What the collector's routes share: settings, followed state, keys, spool and places of one process."""
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from collector.state.database import State
 from collector.state.follow import Follower
 from collector.state.site import is_loopback_host
 from collector.statics import Statics
+
+LEARN_S = 0.2
 
 
 @dataclass
@@ -41,12 +44,20 @@ class Context:
     asks: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Asks since the last flush, by site and UTC hour (Unix seconds)."""
 
+    learned: float = float("-inf")
+
     def __post_init__(self) -> None:
         self.limited = self.settings.rate_limit == "on"
         self.local = is_loopback_host(self.settings.host)
         self.trusted: tuple[Network, ...] = self.settings.trusted_networks
 
     async def learn(self) -> None:
-        """Look again for what this process does not know: keys of another process, a notice just published."""
+        """Look again for what this process does not know: keys of another process, a notice just published.
+
+        At most five times a second, so that nobody keeps the disk busy by naming what does not exist.
+        """
+        if time.monotonic() - self.learned < LEARN_S:
+            return
+        self.learned = time.monotonic()
         self.tokens.use(await asyncio.to_thread(self.tokens.keys.reread))
         await self.follower.refresh()

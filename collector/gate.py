@@ -144,8 +144,14 @@ def acceptable(arrival: Arrival) -> None:
 
 
 def asked_notice(arrival: Arrival) -> None:
-    """The notice in force may be asked under."""
-    arrival.notice = _current(arrival)
+    """The notice that was shown, or else the one in force, may be asked under."""
+    current, shown = _current(arrival), arrival.message.notice
+    arrival.notice = current
+    if shown is not None:
+        notice = arrival.context.follower.notices.get(shown)
+        if notice is None or notice.site != arrival.site.name or not arrival.context.follower.acceptable(notice):
+            raise Refused(Refusal.NOTICE, notice=current.id)
+        arrival.notice = notice
     _no_draft(arrival, arrival.notice)
 
 
@@ -184,12 +190,15 @@ def passed(steps: tuple[Step, ...], arrival: Arrival) -> Arrival:
 
 
 def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
-    """Whether another process may know what this one does not: a key just made, a site or notice just published."""
+    """Whether another process may have made since what this one does not know: a key, a notice, a site."""
     message = getattr(arrival, "message", None)
     if refused.refusal is Refusal.TOKEN and isinstance(message, Beacon):
         kid = kid_of(message.t)
         return bool(kid) and kid not in arrival.context.tokens.keys.token_keys
-    return refused.refusal is Refusal.NOTICE and arrival.claims.notice not in arrival.context.follower.notices
+    if refused.refusal is Refusal.NOTICE:
+        named = arrival.claims.notice if isinstance(message, Beacon) else message.notice
+        return named not in arrival.context.follower.notices
+    return refused.refusal is Refusal.ORIGIN
 
 
 def allowed_origin(context: Context, text: str) -> str | None:

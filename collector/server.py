@@ -7,7 +7,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import uvicorn
@@ -136,16 +136,19 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
     data = settings.data_path
     keys = await asyncio.to_thread(Keys.open, data)
     statics = await asyncio.to_thread(Statics.open, data)
-    places = await asyncio.to_thread(lambda: Places(find_database(settings.geo, data)))
+    places = await asyncio.to_thread(Places, lambda: find_database(settings.geo, data))
     spool = await Spool.open(data / "spool")
     context = Context(settings, state, follower, Tokens(keys), spool, places, statics)
-    counting = asyncio.create_task(asks.flush_for_ever(context), name="count asks")
+    tasks = [
+        asyncio.create_task(asks.flush_for_ever(context), name="count asks"),
+        asyncio.create_task(places.follow(), name="follow the city database"),
+    ]
     try:
         yield context
     finally:
-        counting.cancel()
-        with suppress(asyncio.CancelledError):
-            await counting
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await spool.close()
 
 

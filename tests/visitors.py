@@ -1,7 +1,6 @@
 """Simulated visitors with known truth: what they send, and what the reports must say of them.
 
-Addresses are public ones whose country any city database knows; agents are real browsers' with what they are written
-beside them by hand. Nothing here uses the product's own parsing.
+Agents are real browsers', with what they are written beside them by hand; nothing here uses the product's own parsing.
 """
 
 import random
@@ -44,9 +43,11 @@ AGENTS = (
     Agent(_mozilla(_IPAD, f"{_WEBKIT} Version/17.5 Mobile/15E148 Safari/604.1"), "Safari", "iOS", "tablet"),
     Agent(_mozilla(_PIXEL, f"{_BLINK} Mobile Safari/537.36"), "Chrome", "Android", "mobile"),
 )
-# Addresses of public resolvers and registries whose country has not changed in years.
-ADDRESSES = {"8.8.8.8": "US", "9.9.9.9": "US", "80.80.80.80": None, "193.0.6.139": "NL", "217.237.150.115": "DE",
-             "2001:4860:4860::8888": "US", "203.119.1.1": "JP", "194.150.168.168": "DE", "127.0.0.1": ""}  # fmt: skip
+# Public resolvers and registries around the world, and this machine itself, which is at no place.
+ADDRESSES = (
+    "8.8.8.8", "9.9.9.9", "80.80.80.80", "193.0.6.139", "217.237.150.115", "2001:4860:4860::8888", "203.119.1.1",
+    "194.150.168.168", "127.0.0.1",
+)  # fmt: skip
 REFERRERS = {
     "": ("Direct", "Direct"),
     "https://www.google.com/": ("Google", "Search"),
@@ -104,7 +105,7 @@ def _visitor(chance: random.Random, share: int) -> Visitor:
         batches.append({"v": visit, "n": random16(), "i": start, "e": events[start : start + size]})
         start += size
     purposes = ["measure", "returning"] if chance.random() < 0.6 else ["measure"]
-    return Visitor(chance.choice(AGENTS), chance.choice(list(ADDRESSES)), referrer, purposes, batches)
+    return Visitor(chance.choice(AGENTS), chance.choice(ADDRESSES), referrer, purposes, batches)
 
 
 def _events(chance: random.Random, share: int, referrer: str) -> list[dict[str, Any]]:

@@ -109,20 +109,21 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
 def _pageview(arrival: Arrival, event: Pageview, row: Row) -> None:
     query = event.p.partition("#")[0].partition("?")[2]
     utm = strip.utm(query)
-    ad = strip.ad_network(query) if query else None
+    # Without the purpose `ads` an advert's click leaves no trace, in the channel neither.
+    ad = strip.ad_network(query) if query and "ads" in arrival.claims.purposes else None
 
     def own(host: str) -> bool:
         return arrival.site.owns(host) or (is_loopback_host(host) and is_loopback_host(arrival.host))
 
     row.source, row.channel = source_of(strip.referrer_host(event.r or ""), own, utm, ad)
+    row.ad = ad
     for name, value in utm.items():
         setattr(row, name, value)
-    if "ads" in arrival.claims.purposes:
-        row.ad = ad
 
 
 def _click(arrival: Arrival, event: Click, row: Row) -> None:
-    row.target = strip.target(event.x, event.y, arrival.host)
+    kept = arrival.notice.query_keep, arrival.site.path_keep
+    row.target = strip.target(event.x, event.y, arrival.host, *kept) or None
     row.target_kind = event.y
 
 

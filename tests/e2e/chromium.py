@@ -9,7 +9,8 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 EXECUTABLE = "/usr/bin/chromium"
-# A headless Chromium says so in its user agent, and is then no visitor but a bot.
+# A headless Chromium says so in its user agent, and is then no visitor but a bot. Set by a flag, because a context's
+# own user agent is not sent with what a page still sends while it goes away.
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/139.0.0.0 Safari/537.36"
 FLAGS = (
     "--no-sandbox",
@@ -36,8 +37,12 @@ def chromium(
     context = playwright.chromium.launch_persistent_context(
         str(profile),
         executable_path=EXECUTABLE,
-        args=[*FLAGS, f"--log-net-log={folder / 'network.json'}", "--net-log-capture-mode=IncludeSensitive"],
-        user_agent=AGENT,
+        args=[
+            *FLAGS,
+            f"--user-agent={AGENT}",
+            f"--log-net-log={folder / 'network.json'}",
+            "--net-log-capture-mode=IncludeSensitive",
+        ],
         locale=options.pop("locale", "en-GB"),
         accept_downloads=True,
         **options,

@@ -27,8 +27,9 @@ def unblocked(blockbuster: BlockBuster) -> None:
     blockbuster.deactivate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def playwright() -> Iterator[Playwright]:
+    """Made for each test: its event loop runs in this thread, where other tests run theirs."""
     with sync_playwright() as found:
         yield found
 

@@ -278,6 +278,26 @@ async def test_a_minor_notice_keeps_consents_and_a_material_one_asks_again(live:
     assert (await live.post("/c/events", beacon((await live.consent())["token"]))).status_code == 202
 
 
+async def test_a_yes_is_recorded_under_the_notice_that_was_shown(live: Running) -> None:
+    shown = live.context.follower.current[SITE].id
+    await _publish(live.context.state, authority="The authority")  # minor: a yes to the one before still covers it
+    held = await live.consent(notice=shown)
+    assert live.context.tokens.token(held["token"]).notice == shown
+    await _publish(live.context.state, controller="Another Ltd")
+    await live.context.follower.refresh()
+    current = live.context.follower.current[SITE].id
+    for named in (shown, "0" * 64):
+        answer = await live.post("/c/consent", yes(notice=named))
+        assert (answer.status_code, answer.json()["type"], answer.json()["notice"]) == (409, "notice-changed", current)
+    assert live.context.tokens.token((await live.consent(notice=current))["token"]).notice == current
+
+
+async def test_a_site_just_added_by_another_process_is_looked_up(live: Running) -> None:
+    await add_site(live.context.state, "new.test", aliases=())
+    assert (await live.post("/c/consent", yes(site="new.test"), origin="https://new.test")).status_code == 201
+    assert (await live.client.get("/c/site/new.test.json")).status_code == 200
+
+
 async def _publish(state: State, **changes: Any) -> None:
     now = int(time.time())
     async with state.write() as connection:
