@@ -17,7 +17,7 @@ LEFT = "left"
 
 @dataclass
 class Column:
-    """One column: visits by named node (a key of sql/node_key.sql), the largest first; the rest in *other*."""
+    """One column: visits by named node (its key, as in nodes.py), the largest first; the rest in *other*."""
 
     nodes: dict[str, int] = field(default_factory=dict)
     other_visits: int = 0

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from dashboard.journeys.request import FunnelRequest, JourneyRequest
 from dashboard.query.filters import FilterSql
+from dashboard.query.nodes import read_key
 from dashboard.query.patterns import Step, glob_to_regex, step_predicate
 from dashboard.query.period import Period
-from dashboard.query.plan import EVENT_ORDER, kept_visits, period_params
+from dashboard.query.plan import EVENT_ORDER, NODE_KEY, kept_visits, period_params
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import Params, fill, read_sql
 
@@ -32,7 +33,7 @@ class Route:
         self.route = fill(
             SQL["route"],
             {
-                "key": fill(SQL["node_key"], {"page": self._page(asked.group, site.patterns)}).strip(),
+                "key": fill(NODE_KEY, {"page": self._page(asked.group, site.patterns)}),
                 "hits": self._hits(steps),
                 "hit_steps": _hit_steps(len(steps)),
                 "event_order": EVENT_ORDER,
@@ -64,10 +65,10 @@ def _hit_steps(count: int) -> str:
 
 def node_of(key: str, column: int, visits: int) -> dict[str, Any]:
     """A node as it is answered. Its id is the same in every answer, and safe in a URL."""
-    kind, target_kind, label = key.split(":", 2)
-    node: dict[str, Any] = {"id": node_id(key, column), "label": label, "kind": kind, "visits": visits}
-    if target_kind:
-        node["target_kind"] = target_kind
+    found = read_key(key)
+    node: dict[str, Any] = {"id": node_id(key, column), "label": found.label, "kind": found.kind, "visits": visits}
+    if found.target_kind:
+        node["target_kind"] = found.target_kind
     return node
 
 

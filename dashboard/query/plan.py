@@ -15,7 +15,8 @@ from dashboard.query.site import SiteFacts
 from dashboard.query.statement import Params, fill, read_sql
 
 SQL = read_sql(Path(__file__).parent / "sql")
-EVENT_ORDER = SQL["event_order"].strip()
+EVENT_ORDER = SQL["event_order"]
+NODE_KEY = SQL["node_key"]
 
 # No visit is longer than its token, six months: offsets from a year before reach the beginning of every visit.
 _BEFORE = timedelta(days=366)

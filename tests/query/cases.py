@@ -8,7 +8,7 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from tests.query.oracle import KINDS, Event
+from tests.query.oracle_visit import KINDS, Event
 
 SITE = "example.com"
 OTHER_SITE = "elsewhere.example"

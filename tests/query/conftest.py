@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from collector.store.interface import Row, Snapshot
-from tests.query.oracle import COLUMNS, Event
+from tests.query.oracle_visit import COLUMNS, Event
 
 SCHEMA = Path(__file__).parents[2] / "collector" / "store" / "migrations" / "0001_event.sql"
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from tests.query.oracle import Event, Report, Visit, glob, is_step
+from tests.query.oracle import Report
+from tests.query.oracle_visit import Event, Visit, glob, is_step
 
 Node = tuple[str, str, str]
 """Kind, target kind, label."""

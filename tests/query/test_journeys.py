@@ -22,6 +22,9 @@ PATTERNS = ("/blog/?", "/*g", "/k*")
 NO_ZONE = "Europe/Berlin"
 
 
+pytestmark = pytest.mark.timeout(3600)  # seconds: enough for HYPOTHESIS_PROFILE=long
+
+
 @pytest.fixture(scope="module")
 def kept_store(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One file for all cases of a property: each case replaces what it holds."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dashboard.query.live import live
 from tests.query.conftest import FileStore
-from tests.query.oracle import Event
+from tests.query.oracle_visit import Event
 
 NOW = datetime(2026, 10, 5, 12, 0, 30, tzinfo=UTC)
 

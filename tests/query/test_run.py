@@ -15,7 +15,7 @@ from dashboard.query.run import SiteFacts, run_query
 from tests.query import oracle
 from tests.query.cases import SITE, ZONES, event_sets, queries
 from tests.query.conftest import FileStore
-from tests.query.oracle import Event
+from tests.query.oracle_visit import Event
 
 
 async def ask(store: FileStore, query: dict[str, Any], zone: str, k: int, shared: bool = False) -> dict[str, Any]:
@@ -41,6 +41,9 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, float) or isinstance(right, float):
         return left is not None and right is not None and math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-12)
     return bool(left == right)
+
+
+pytestmark = pytest.mark.timeout(3600)  # seconds: enough for HYPOTHESIS_PROFILE=long
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,187 @@
+"""What the oracle's property does not see: comparisons, what stands beside the numbers, and the data's own refusals."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from dashboard.query.request import BadQuery, decode
+from dashboard.query.run import SiteFacts, run_query
+from tests.query.conftest import FileStore
+from tests.query.oracle_visit import Event
+
+BERLIN = SiteFacts("example.com", "Europe/Berlin", 1)
+
+
+def view(visit: int, at: str, subject: int | None = None, **more: Any) -> Event:
+    person = UUID(int=visit if subject is None else subject)
+    return Event("example.com", visit, 0, "pageview", datetime.fromisoformat(at), person, **more)
+
+
+async def ask(store: FileStore, site: SiteFacts = BERLIN, shared: bool = False, **query: Any) -> dict[str, Any]:
+    first, last = query.pop("days")
+    body = {"site": "example.com", "from": first, "to": last, "metrics": ["visits"]} | query
+    return await run_query(decode(msgspec.json.encode(body)), store, site, shared=shared)
+
+
+async def test_compares_with_the_days_before_by_name(store: FileStore) -> None:
+    store.fill(
+        [
+            view(1, "2026-10-03T10:00", source="Google"),
+            view(2, "2026-10-03T10:00", source="Bing"),
+            view(3, "2026-10-01T10:00", source="Google"),
+            view(4, "2026-10-01T10:00", source="Google"),
+            view(5, "2026-10-01T10:00", source="Gone"),
+        ]
+    )
+    answer = await ask(
+        store, days=("2026-10-03", "2026-10-04"), dimensions=["source"], compare="previous",
+        metrics=["visits", "bounce_rate"],
+    )  # fmt: skip
+    assert answer["rows"] == [
+        {"dims": ["Bing"], "metrics": [1, 1.0], "compare": [0, None]},
+        {"dims": ["Google"], "metrics": [1, 1.0], "compare": [2, 1.0]},
+    ]
+
+
+async def test_compares_buckets_by_their_place(store: FileStore) -> None:
+    store.fill([view(1, "2026-10-26T10:00"), view(2, "2026-10-24T10:00"), view(3, "2026-10-23T21:59")])
+    answer = await ask(store, days=("2026-10-25", "2026-10-26"), dimensions=["time:day"], compare="previous")
+    assert answer["rows"] == [
+        {"dims": ["2026-10-25T00:00:00+02:00"], "metrics": [0], "compare": [1]},
+        {"dims": ["2026-10-26T00:00:00+01:00"], "metrics": [1], "compare": [1]},
+    ]
+
+
+async def test_a_bucket_that_the_year_before_lacks_compares_with_nothing_known(store: FileStore) -> None:
+    answer = await ask(store, days=("2028-02-28", "2028-02-29"), dimensions=["time:day"], compare="year")
+    assert [row["compare"] for row in answer["rows"]] == [[0], [None]]
+
+
+async def test_a_row_that_may_be_folded_in_the_compared_days_compares_with_nothing_known(store: FileStore) -> None:
+    place: dict[str, Any] = {"country": "DE", "city": "Berlin"}
+    now = [view(n, "2026-10-02T10:00", **place) for n in (1, 2)]
+    store.fill([*now, view(3, "2026-10-01T10:00", **place)])
+    answer = await ask(
+        store, SiteFacts("example.com", "UTC", 2), days=("2026-10-02", "2026-10-02"), dimensions=["city"],
+        compare="previous",
+    )  # fmt: skip
+    assert answer["rows"] == [{"dims": ["Berlin"], "metrics": [2], "compare": [None]}]
+
+
+async def test_compares_the_one_row_without_dimensions(store: FileStore) -> None:
+    store.fill([view(1, "2026-10-02T10:00"), view(2, "2025-10-02T10:00"), view(3, "2025-10-02T11:00")])
+    answer = await ask(store, days=("2026-10-02", "2026-10-02"), compare="year")
+    assert answer["rows"] == [{"dims": [], "metrics": [1], "compare": [2]}]
+
+
+async def test_says_what_stands_beside_the_numbers(store: FileStore) -> None:
+    hour = datetime.fromisoformat("2026-09-30T22:00")
+    store.fill(
+        [view(1, "2026-10-01T10:00", visitor=1), view(2, "2026-10-01T10:00")],
+        [("example.com", hour, 3), ("example.com", hour.replace(hour=21), 5), ("other.example", hour, 7)],
+    )
+    answer = await ask(store, days=("2026-10-01", "2026-10-01"))
+    took = answer["meta"].pop("took_ms")
+    assert isinstance(took, int) and took >= 0
+    assert answer["meta"] == {
+        "k": 1,
+        "timezone": "Europe/Berlin",
+        "recognised": 0.5,
+        "erased": 3,
+        "complete_to": "2026-12-01T13:00:00+01:00",
+    }
+    assert msgspec.json.decode(msgspec.json.encode(answer)) == answer
+
+
+CITIES = [
+    view(1, "2026-10-01T10:00", country="DE", city="Berlin"),
+    view(2, "2026-10-01T10:00", country="DE", city="Berlin"),
+    view(3, "2026-10-01T10:00", country="DE", city="Celle"),
+    view(4, "2026-10-01T10:00", 3, country="DE", city="Celle"),
+    view(5, "2026-10-01T10:00", country="FR", city="Lyon"),
+    view(6, "2026-10-01T10:00", country="FR"),
+]
+
+
+async def test_a_small_city_reads_elsewhere_and_totals_stay_true(store: FileStore) -> None:
+    store.fill(CITIES)
+    answer = await ask(
+        store, SiteFacts("example.com", "UTC", 2), days=("2026-10-01", "2026-10-01"), dimensions=["city"]
+    )
+    shown = {row["dims"][0]: row["metrics"][0] for row in answer["rows"]}
+    assert shown == {"Berlin": 2, "elsewhere in DE": 2, "elsewhere in FR": 1, "": 1}
+    assert answer["withheld"] == {"rows": 2, "visits": 3}
+    assert answer["totals"] == {"visits": 6}
+
+
+async def test_a_filter_names_no_small_city_either(store: FileStore) -> None:
+    store.fill(CITIES)
+    site, day = SiteFacts("example.com", "UTC", 2), ("2026-10-01", "2026-10-01")
+    for value, visits in (("Celle", 0), ("elsewhere in DE", 2), ("Berlin", 2), ("", 1)):
+        answer = await ask(store, site, days=day, filters=[["is", "city", [value]]])
+        assert answer["totals"] == {"visits": visits}, value
+
+
+async def test_a_shared_view_holds_every_text_to_k(store: FileStore) -> None:
+    store.fill(CITIES)
+    site, day = SiteFacts("example.com", "UTC", 3), ("2026-10-01", "2026-10-01")
+    answer = await ask(store, site, shared=True, days=day, dimensions=["country"])
+    assert answer["rows"] == [{"dims": ["DE"], "metrics": [4]}]
+    assert answer["withheld"] == {"rows": 1, "visits": 2}
+    assert answer["totals"] == {"visits": 6}
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"filters": [["is", "source", ["a"]]]}, "filters"),
+        ({"goal": {"page": "/"}}, "goal"),
+        ({"days": ("2026-10-01T10:00", "2026-10-01")}, "from"),
+    ],
+)
+async def test_a_shared_view_refuses_what_could_single_out(store: FileStore, more: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        await ask(store, shared=True, **({"days": ("2026-10-01", "2026-10-01")} | more))
+    assert refused.value.field == field
+
+
+def order(visit: int, at: str, currency: str | None) -> Event:
+    return Event(
+        "example.com", visit, 0, "event", datetime.fromisoformat(at), UUID(int=visit),
+        target="order", value=Decimal("1.5"), currency=currency,
+    )  # fmt: skip
+
+
+async def test_amounts_of_two_currencies_have_no_sum(store: FileStore) -> None:
+    store.fill([order(1, "2026-10-02T10:00", "EUR"), order(2, "2026-10-02T10:00", "USD")])
+    day = ("2026-10-02", "2026-10-02")
+    with pytest.raises(BadQuery) as refused:
+        await ask(store, days=day, metrics=["value"])
+    assert refused.value.field == "metrics"
+    by_currency = await ask(store, days=day, metrics=["value"], dimensions=["currency"])
+    assert [row["dims"] + row["metrics"] for row in by_currency["rows"]] == [["EUR", 1.5], ["USD", 1.5]]
+    assert by_currency["totals"] == {"value": None}
+    one = await ask(store, days=day, metrics=["value"], filters=[["is", "currency", ["USD"]]])
+    assert one["totals"] == {"value": 1.5}
+
+
+async def test_amounts_are_not_compared_across_currencies(store: FileStore) -> None:
+    store.fill([order(1, "2026-10-02T10:00", "EUR"), order(2, "2026-10-01T10:00", "USD")])
+    assert (await ask(store, days=("2026-10-02", "2026-10-02"), metrics=["value"]))["totals"] == {"value": 1.5}
+    with pytest.raises(BadQuery):
+        await ask(store, days=("2026-10-02", "2026-10-02"), metrics=["value"], compare="previous")
+
+
+async def test_a_request_is_never_sql(store: FileStore) -> None:
+    store.fill([view(1, "2026-10-02T10:00", path="/'; DROP TABLE event; --")])
+    text = "'; DROP TABLE event; --"
+    answer = await ask(
+        store, days=("2026-10-02", "2026-10-02"), metrics=["visits", "conversions"], dimensions=["page"],
+        filters=[["contains", "page", [text]], ["is_not", f"prop:{text}", [text]]], goal={"page": f"*{text}"},
+    )  # fmt: skip
+    assert answer["rows"][0]["metrics"] == [1, 1]
+    assert not any("DROP" in statement for statement in store.statements)
