@@ -27,7 +27,10 @@ API = "/api/v1"
 
 
 def create_app(settings: Settings, state: State, follower: Follower, store: Store) -> ASGIApp:
-    """The application over an open state database, a started follower and an open store, which stay the caller's."""
+    """The application over an open state database, a started follower and an open store, which stay the caller's.
+
+    Reads templates and static files: called before the event loop runs, or in a thread.
+    """
     preload()
     dashboard = Dashboard(settings, state, follower, store)
 

@@ -5,7 +5,6 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     # Everywhere
     "product": "Byleave",
-    "claim": "Analytics that asks first.",
     "skip": "Skip to the numbers",
     "nav_label": "Site",
     "overview": "Overview",
@@ -15,8 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "api": "API",
     "place_credit": "Place data by DB-IP.com",
     "sign_out": "Sign out",
-    "k_explained": "k = {k}",
-    "k_help": "A city or a step that fewer than {k} people share is never shown alone: it is added to a sum.",
+    "k_explained": "Cities and steps of fewer than {k} people are summed (k = {k})",
     # Sign-in
     "sign_in": "Sign in",
     "email": "E-mail",
@@ -41,7 +39,6 @@ TEXTS: Final[dict[str, str]] = {
     "no_sites": "No site yet",
     "no_sites_do": "Add the first one on the server, in a terminal:",
     "add_another": "Another site is added on the server, in a terminal:",
-    "now_here": "visits in the last 5 minutes",
     # Set-up
     "setup_title": "Set up {site}",
     "setup_lead": "One line, in the head of every page that should count:",
@@ -82,7 +79,6 @@ TEXTS: Final[dict[str, str]] = {
     "filter_what": "What",
     "filter_how": "How",
     "filter_remove": "Remove the filter {filter}",
-    "filter_clear": "Clear all",
     "op_is": "is",
     "op_is_not": "is not",
     "op_contains": "contains",
@@ -126,6 +122,7 @@ TEXTS: Final[dict[str, str]] = {
     "erased_many": "{visits} visits of this range were erased since.",
     "complete_to": "Complete to",
     "compared_with": "Compared with {days}.",
+    "still_running": "Today is still running.",
     "now": "now",
     "now_help": "Visits active in the last 5 minutes",
     # Trend
@@ -159,7 +156,6 @@ TEXTS: Final[dict[str, str]] = {
     "unit_clicks": "clicks",
     "unit_events": "events",
     "share": "share",
-    "all_rows": "All {count}",
     "more_rows": "More",
     "withheld": "{rows} withheld, {visits} visits: fewer than {k} people each",
     "withheld_folded": "Places with fewer than {k} people are summed: {rows} of them, {visits} visits.",

@@ -7,7 +7,7 @@ import msgspec
 
 HEIGHT = 200.0  # pixels of the plot, without the words above and below
 WIDE = 1000.0  # units of the stretched drawing across
-TICKS = 6  # words below, at most
+TICKS = 7  # words below, at most
 ROUND = (1, 2, 2.5, 5, 10)  # steps that read well, times a power of ten
 
 

@@ -55,7 +55,7 @@ async def overview(request: Request, session: Session) -> Response:
     async with reports_of(dashboard_of(request), site) as reports:
         values = await shell(here, view, reports)
         head = await reports.of(view, [one.name for one in HEADLINE], compare=True)
-        values |= headline(head, view, metric)
+        values |= headline(head, view, metric) | {"running": view.end >= here.now.date()}
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
             values |= await _details(reports, here, view, metric, head)
         elif not view.filters and not await _ever(reports, here):
@@ -121,7 +121,8 @@ def _figure(metric: Metric, report: Report, view: View, chosen: Metric, recognis
     good = (direction == UP) == metric.more_is_good
     note = ""
     if metric.name == "visitors":
-        note = say("recognised", share=percent(recognised)) if recognised else say("recognised_none")
+        note = say("recognised", share=percent(recognised)) if recognised else ""
+        note = say("recognised_none") if recognised == 0 else note
     return Figure(
         name=metric.name,
         label=say(f"metric_{metric.name}"),

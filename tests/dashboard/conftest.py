@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.types import ASGIApp
 
@@ -51,6 +52,12 @@ class House:
     async def load(self, *rows: bytes) -> None:
         """Bring rows into the store."""
         await self.store.load([Queued("a", time.monotonic_ns(), batch(*rows))])
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What argon2id costs is measured where accounts are tested; here it would be most of the time."""
+    monkeypatch.setattr("collector.state.accounts._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -98,7 +105,7 @@ async def add_site(connection: AsyncConnection, name: str, draft: Draft = DRAFT)
     """A site with a published notice."""
     now = int(time.time())
     site = await asyncio.to_thread(sites.checked, name, (f"www.{name}",), "Europe/Berlin")
-    await sites.add(connection, site, now)
+    await sites.add(connection, site, now - 100 * 86_400)
     await publish(connection, name, draft, iso(now), now)
 
 

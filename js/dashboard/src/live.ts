@@ -2,36 +2,42 @@ import { refresh } from "./refresh";
 
 const POLL_MS = 800; // with the refresh that follows, a click shows within two seconds
 const SLOWEST_MS = 30_000;
-const REST = 4; // a server that takes a second to draw the page is asked every four
+const REST = 2; // how many times longer than an answer took to wait until the next is asked for
 const ANYWAY_MS = 30_000; // durations and the complete-to time move without a new visit
 
 /**
  * Keep the page current: ask what is going on, and when that is not what the page was drawn from, fetch its parts
- * again. Nothing is asked while the page is out of sight.
+ * again. A slow server is asked less often; nothing is asked while the page is out of sight.
  */
 export function goLive(window: Window): void {
   const { document } = window;
   const site = siteOf(window.location.pathname);
   if (site === null) return;
   const address = `/api/v1/live?site=${encodeURIComponent(site)}`;
-  let drawn = Date.now();
+  let drawnAt = Date.now();
+  let drawingTook = 0;
   let pause = POLL_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function look(): Promise<void> {
     const began = Date.now();
-    const answer = await window.fetch(address, {
-      credentials: "same-origin",
-    });
+    const answer = await window.fetch(address, { credentials: "same-origin" });
     if (answer.status === 401) return window.location.reload();
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
-    const drawnFrom = document.querySelector<HTMLElement>("[data-seen]")?.dataset["seen"];
     const { visits, today } = await answer.json();
-    if (JSON.stringify([visits, today]) !== drawnFrom || Date.now() - drawn > ANYWAY_MS) {
-      if (!document.querySelector("main[aria-busy]")) await refresh(window, window.location.href);
-      drawn = Date.now();
-    }
     pause = Math.min(SLOWEST_MS, Math.max(POLL_MS, (Date.now() - began) * REST));
+    const drawnFrom = document.querySelector<HTMLElement>("[data-seen]")?.dataset["seen"];
+    const moved = JSON.stringify([visits, today]) !== drawnFrom;
+    const age = Date.now() - drawnAt;
+    if (age > ANYWAY_MS || (moved && age > drawingTook * REST)) await redraw();
+  }
+
+  async function redraw(): Promise<void> {
+    if (document.querySelector("main[aria-busy]")) return;
+    const began = Date.now();
+    await refresh(window, window.location.href);
+    drawnAt = Date.now();
+    drawingTook = drawnAt - began;
   }
 
   function again(): void {
@@ -47,7 +53,7 @@ export function goLive(window: Window): void {
   }
 
   document.addEventListener("visibilitychange", () => {
-    pause = document.hidden ? pause : 0;
+    if (!document.hidden) pause = 0;
     again();
   });
   again();
