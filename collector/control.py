@@ -11,12 +11,13 @@ import os
 import socket
 import stat
 from collections.abc import Awaitable, Callable, Iterator
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Self
 
 import msgspec
 import structlog
+
+from collector import __version__
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ class Control:
             writer.close()
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(_line({"byleave": _version(), "protocol": PROTOCOL}))
+        writer.write(_line({"byleave": __version__, "protocol": PROTOCOL}))
         while line := await asyncio.wait_for(reader.readline(), IDLE_SECONDS):
             writer.write(await self._answer(line))
             await writer.drain()
@@ -144,7 +145,7 @@ async def _greet(reader: asyncio.StreamReader) -> None:
         raise ControlError("The owner of the store is busy or stopping; try again.")
     spoken = msgspec.json.decode(greeting)
     if spoken.get("protocol") != PROTOCOL:
-        raise ControlError(f"The running owner is Byleave {spoken.get('byleave')}, this is {_version()}: restart it.")
+        raise ControlError(f"The running owner is Byleave {spoken.get('byleave')}, this is {__version__}: restart it.")
 
 
 def _result(line: bytes) -> Any:
@@ -158,13 +159,6 @@ def _result(line: bytes) -> Any:
 
 def _line(value: Any) -> bytes:
     return msgspec.json.encode(value) + b"\n"
-
-
-def _version() -> str:
-    try:
-        return version("byleave")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _listen(data: Path) -> socket.socket:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ import msgspec
 import structlog
 
 from collector.batch import Batch
-from collector.segment import SegmentDamaged, SegmentReader, ask_to_close, hold, names, remove, sweep
+from collector.segment import SegmentDamaged, SegmentReader, adopt, ask_to_close, hold, names, remove, sweep
 from collector.store.duckdb import DuckStore
 from collector.store.erasures import Erasures, Narrowing
 from collector.store.writer import BadLines, Queued
@@ -56,6 +55,8 @@ class Loader:
         """Open connections, of segments that may still grow or are being read."""
         self._closed: set[str] = set()
         """Segments that nobody writes any more; their locks are let go: a backlog has more than a process may open."""
+        self._told: set[str] = set()
+        """Segments that could not be read last time."""
         self._to_read: list[str] = []
         """What this pass has not read to its end yet."""
         self._pass_began = 0.0
@@ -125,11 +126,21 @@ class Loader:
         self._pass_whole = True
         present = set(names(self._directory)) if self._directory.exists() else set()
         # The lock comes before the reading: a segment whose lock was had gets no row any more.
-        for segment in present - self._closed:
-            if (lock := hold(self._directory, segment)) is not None:
-                os.close(lock)
-                self._closed.add(segment)
+        self._closed |= {segment for segment in present - self._closed if self._adopt(segment)}
         self._to_read = sorted(present - self._finished)
+
+    def _adopt(self, segment: str) -> bool:
+        try:
+            return adopt(self._directory, segment)
+        except sqlite3.Error as error:
+            self._tell_once(segment, error)
+            return False
+
+    def _tell_once(self, segment: str, error: sqlite3.Error) -> None:
+        """It is tried again several times a second, which need not be said each time."""
+        if segment not in self._told:
+            self._told.add(segment)
+            log.warning("segment_not_read", segment=segment, cause=str(error))
 
     def _gather(self, erasures: Erasures) -> tuple[list[Queued], set[str]]:
         """Rows not loaded yet, within the bounds, and the segments that were read to their end."""
@@ -156,8 +167,9 @@ class Loader:
         except SegmentDamaged as error:
             self._set_aside(segment, error)
         except sqlite3.OperationalError as error:
-            log.warning("segment_not_read", segment=segment, cause=str(error))
+            self._tell_once(segment, error)
         else:
+            self._told.discard(segment)
             if whole and segment in self._closed:
                 self._readers.pop(segment).close()
             return rows, whole

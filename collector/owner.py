@@ -31,7 +31,7 @@ PAUSE_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 """How soon work that failed (a full disk, state out of reach) is tried again."""
 CHECKPOINT_SECONDS = 60.0
-CHECKPOINT_BYTES = 64 * 1024 * 1024
+CHECKPOINT_BYTES = 128 * 1024 * 1024
 """The store is checkpointed when something changed and either is reached."""
 GENERATION_AGE = timedelta(hours=20)
 """A generation is rewritten at this age, so that what was erased is in no file within 24 hours."""

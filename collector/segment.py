@@ -45,7 +45,7 @@ class SegmentDamaged(Exception):
     """The segment's file is not a readable SQLite database any more."""
 
 
-OWN_FILE = re.compile(r"([0-9a-f]{32})\.(?:sqlite3(?:-wal|-shm)?|close|lock)")
+OWN_FILE = re.compile(r"([0-9a-f]{32})\.(?:sqlite3(?:-wal|-shm|-journal)?|close|lock)")
 
 
 def names(directory: Path) -> list[str]:
@@ -67,13 +67,28 @@ def hold(directory: Path, segment: str) -> int | None:
     return descriptor
 
 
+def adopt(directory: Path, segment: str) -> bool:
+    """Whether nobody writes the segment any more, and nobody ever will. Raises sqlite3.Error."""
+    lock = hold(directory, segment)
+    if lock is None:
+        return False
+    try:
+        # Its writer died while SQLite was turning the empty file to WAL: a reader may not roll that back.
+        if (directory / f"{segment}.sqlite3-journal").exists():
+            with contextlib.closing(sqlite3.connect(directory / f"{segment}.sqlite3")) as db:
+                db.execute("SELECT count(*) FROM sqlite_master")
+    finally:
+        os.close(lock)
+    return True
+
+
 def remove(directory: Path, segment: str, lock: int) -> None:
     """Unlink a segment whose lock is held, durably, and let the lock go.
 
     The database goes first: what a crash then leaves behind is no segment any more and is swept at the next start.
     """
     try:
-        for suffix in (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".close", ".lock"):
+        for suffix in (".sqlite3", ".sqlite3-wal", ".sqlite3-shm", ".sqlite3-journal", ".close", ".lock"):
             (directory / f"{segment}{suffix}").unlink(missing_ok=True)
         sync_directory(directory)
     finally:

@@ -110,6 +110,32 @@ async def test_a_file_without_its_table_holds_nothing(tmp_path: Path) -> None:
     assert await asyncio.to_thread(read, tmp_path, name) == ([], True)
 
 
+async def test_a_segment_whose_writer_died_while_making_it_is_adopted(tmp_path: Path) -> None:
+    """The rollback journal that turning to WAL leaves for an instant: a read-only connection refuses such a file."""
+    name = "cd" * 16
+    path = tmp_path / f"{name}.sqlite3"
+
+    def die_half_way() -> bytes:
+        db = sqlite3.connect(path, isolation_level=None)
+        db.execute("CREATE TABLE earlier (a)")
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("PRAGMA cache_spill = 1")
+        for _ in range(100):
+            db.execute("INSERT INTO earlier VALUES (zeroblob(4000))")
+        copies = {suffix: Path(f"{path}{suffix}").read_bytes() for suffix in ("", "-journal")}
+        db.close()
+        for suffix, copy in copies.items():
+            Path(f"{path}{suffix}").write_bytes(copy)
+        return copies["-journal"]
+
+    assert await asyncio.to_thread(die_half_way)
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await asyncio.to_thread(read, tmp_path, name)
+    assert await asyncio.to_thread(segment.adopt, tmp_path, name)
+    assert await asyncio.to_thread(read, tmp_path, name) == ([], True)
+
+
 async def test_a_file_that_is_no_database_is_damaged(tmp_path: Path) -> None:
     name = "cd" * 16
     await asyncio.to_thread((tmp_path / f"{name}.sqlite3").write_bytes, b"no database" * 1000)

@@ -41,7 +41,7 @@ def rows(db: duckdb.DuckDBPyConnection, statement: str) -> list[Any]:
 
 
 def test_every_column_arrives_as_it_was_written(db: duckdb.DuckDBPyConnection, writer: StoreWriter) -> None:
-    full = {
+    full: dict[str, Any] = {
         "visit": -(2**63),
         "visitor": 2**63 - 1,
         "target": 'a"b\\c\n☃',
