@@ -1,7 +1,7 @@
 """The API: the reports that the pages show, as JSON, for scripts and for the pages themselves."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -18,6 +18,9 @@ from dashboard.journeys import decode_funnel, decode_journey, run_funnel, run_jo
 from dashboard.pulse import pulse
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
+from dashboard.query.site import SiteFacts
+from dashboard.query.visits import recent_visits
+from dashboard.query.volume import volume
 
 Decode = Callable[[bytes], Any]
 Run = Callable[..., Awaitable[Any]]
@@ -40,16 +43,39 @@ def report(read: Decode, run: Run) -> Callable[[Request], Awaitable[Response]]:
 
 async def show_live(request: Request) -> Response:
     """`GET /api/v1/live?site=`."""
-    allowed = await caller_of(request)
-    facts = facts_of(request, allowed, request.query_params.get("site", ""))
+    facts = await _named(request)
     dashboard = dashboard_of(request)
     now = datetime.now(await dashboard.zone(facts.timezone))
     return _json(await pulse(dashboard.store, facts, now))
 
 
+async def show_visits(request: Request) -> Response:
+    """`GET /api/v1/visits?site=&limit=`: recent visits, the latest first."""
+    facts = await _named(request)
+    try:
+        limit = int(request.query_params.get("limit", "50"))
+        found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), limit)
+    except BadQuery as error:
+        raise _bad(error) from None
+    except ValueError:
+        raise ApiProblem(400, "bad-query", "Give a whole number.", field="limit") from None
+    return _json({"visits": found})
+
+
+async def show_volume(request: Request) -> Response:
+    """`GET /api/v1/volume?site=`: when it is busy, and how it grows."""
+    facts = await _named(request)
+    return _json(await volume(dashboard_of(request).store, facts, datetime.now(UTC)))
+
+
 async def show_schema(request: Request) -> Response:
     """`GET /api/v1/openapi.json`: for everybody, since it names no site and no number."""
     return _json(schema())
+
+
+async def _named(request: Request) -> SiteFacts:
+    """The site that a GET names, if the caller may read it."""
+    return facts_of(request, await caller_of(request), request.query_params.get("site", ""))
 
 
 async def _asked(request: Request, read: Decode) -> Any:
@@ -74,5 +100,7 @@ ROUTES = [
     Route("/journeys", report(decode_journey, run_journeys), methods=["POST"]),
     Route("/funnel", report(decode_funnel, run_funnel), methods=["POST"]),
     Route("/live", show_live, methods=["GET"]),
+    Route("/visits", show_visits, methods=["GET"]),
+    Route("/volume", show_volume, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),
 ]

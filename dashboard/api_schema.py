@@ -33,7 +33,9 @@ def schema() -> Json:
                 "post": _report("journeys", "Where visits go, column by column", "Journeys", "JourneyReport")
             },
             "/funnel": {"post": _report("funnel", "Visits at each of 2 to 8 steps", "Funnel", "FunnelReport")},
-            "/live": {"get": _live()},
+            "/live": {"get": _look("live", "What is going on now", "Live")},
+            "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
+            "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
             "/openapi.json": {"get": _described()},
         },
         "components": {"schemas": _schemas(), "securitySchemes": _SECURITY},
@@ -45,6 +47,7 @@ _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
 }
+_LIMIT: Json = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}
 _PROBLEMS = {
     "400": "The body cannot be answered; `field` names the part to mend.",
     "401": "No credentials, or ones that open nothing.",
@@ -65,11 +68,12 @@ def _report(name: str, summary: str, asks: str, answers: str) -> Json:
     }
 
 
-def _live() -> Json:
+def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
-    problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in ("401", "404")}
-    answers = {"200": _answer("Now", "Live"), **problems}
-    return {"operationId": "live", "summary": "What is going on now", "parameters": [site], "responses": answers}
+    told = ("400", "401", "404") if more else ("401", "404")
+    problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
+    responses = {"200": _answer(summary, answers), **problems}
+    return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
 
 
 def _described() -> Json:
@@ -130,7 +134,14 @@ def _schemas() -> Json:
             meta={"type": "object"},
         ),
         **_flow_schemas(),
-        "Live": {"type": "object"},
+        "Live": _object(
+            ("visits", "pageviews", "today"),
+            visits={**_COUNT, "description": "Visits of the last 5 minutes."},
+            pageviews=_list(_COUNT, description="Pageviews a minute for 30 minutes, the latest last."),
+            today={"type": "object", "description": "Today's totals so far.", "additionalProperties": _COUNT},
+        ),
+        "Visits": _object(("visits",), visits=_list({"type": "object"})),
+        "Volume": {"type": "object"},
         "Problem": _object(
             ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
         ),

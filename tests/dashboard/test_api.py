@@ -7,6 +7,7 @@ import httpx2
 import msgspec
 import pytest
 
+from dashboard.api import ROUTES as API_ROUTES
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House
@@ -22,6 +23,8 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/api/v1/journeys", JOURNEYS),
     ("POST", "/api/v1/funnel", FUNNEL),
     ("GET", "/api/v1/live", None),
+    ("GET", "/api/v1/visits", None),
+    ("GET", "/api/v1/volume", None),
 ]
 IDS = [path for _, path, _ in ROUTES]
 
@@ -148,6 +151,14 @@ async def test_the_answer_is_a_report(visited: House, token: str) -> None:
     assert report["totals"]["visits"] > 100
 
 
+async def test_recent_visits_are_as_many_as_asked_for(visited: House, owner: httpx2.AsyncClient) -> None:
+    answer = await owner.get("/api/v1/visits", params={"site": SITE, "limit": "3"})
+    assert len(answer.json()["visits"]) == 3
+    for wrong in ("0", "201", "many", ""):
+        answer = await owner.get("/api/v1/visits", params={"site": SITE, "limit": wrong})
+        assert is_problem(answer, 400)["field"] == "limit"
+
+
 async def test_live_moves_when_something_arrives(visited: House, owner: httpx2.AsyncClient) -> None:
     before = (await owner.get("/api/v1/live", params={"site": SITE})).json()
     assert before == (await owner.get("/api/v1/live", params={"site": SITE})).json()
@@ -163,7 +174,7 @@ async def test_the_description_holds_what_exists(house: House) -> None:
     async with house.browser() as script:
         described = (await script.get("/api/v1/openapi.json")).json()
     assert described["openapi"] == "3.1.0"
-    assert set(described["paths"]) == {"/query", "/journeys", "/funnel", "/live", "/openapi.json"}
+    assert set(described["paths"]) == {route.path for route in API_ROUTES}
     assert described["components"]["schemas"]["Dimension"]["examples"] == list(DIMENSIONS)
     text = msgspec.json.encode(described).decode()
     named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
