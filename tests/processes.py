@@ -53,7 +53,7 @@ class Byleave:
             check=False,
         )
         assert done.returncode == code, f"byleave {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
-        return done.stdout + (done.stderr if code else "")
+        return done.stdout + (done.stderr if code == 1 else "")
 
     def start(self, *arguments: str, port: int | None = None) -> "Process":
         """A server, once it says it is ready."""

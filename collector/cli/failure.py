@@ -15,6 +15,7 @@ from collector.state.accounts import AccountError
 from collector.state.database import StateError
 from collector.state.site import SiteError
 from collector.state.sites import UnknownSite
+from collector.state.tokens import TokenError
 from collector.statics import StaticsError
 from collector.store.migrate import StoreError
 
@@ -30,6 +31,7 @@ KNOWN = (
     StateError,
     StaticsError,
     StoreError,
+    TokenError,
     UnknownSite,
 )
 
