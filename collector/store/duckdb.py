@@ -17,7 +17,7 @@ from collector.store import rewrite
 from collector.store.erasures import Narrowing
 from collector.store.generation import Place
 from collector.store.interface import Row
-from collector.store.migrate import migrate
+from collector.store.migrate import StoreError, migrate
 from collector.store.queries import sql
 from collector.store.threads import run
 from collector.store.writer import Loaded, Queued, StoreWriter
@@ -92,6 +92,7 @@ class DuckStore:
         self._live = live
         self._open = asyncio.Event()
         self._open.set()
+        self._closed = False
         self._slots = asyncio.Semaphore(READERS)
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
         self._writer = ThreadPoolExecutor(1, "store-writer")
@@ -112,9 +113,14 @@ class DuckStore:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[DuckSnapshot]:
-        """A read transaction: its first query fixes what it sees. A rewrite of the store does not disturb it."""
+        """A read transaction: its first query fixes what it sees. A rewrite of the store does not disturb it.
+
+        Raises StoreError once the store is closed.
+        """
         async with self._slots:
             await self._open.wait()
+            if self._closed:
+                raise StoreError("The event store is closed; the server is stopping.")
             held = self._live
             held.take()
             try:
@@ -198,6 +204,8 @@ class DuckStore:
         self._open.clear()
         await self._live.idle.wait()
         await run(self._writer, self._live.db.close)
+        self._closed = True
+        self._open.set()
         self._readers.shutdown(wait=False)
         self._writer.shutdown(wait=False)
 

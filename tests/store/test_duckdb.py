@@ -16,7 +16,7 @@ from collector.store import generation as generations
 from collector.store import rewrite
 from collector.store.duckdb import DuckStore
 from collector.store.generation import Place, StoreDamaged
-from collector.store.migrate import NewerStore
+from collector.store.migrate import NewerStore, StoreError
 from collector.store.writer import Queued
 from tests.rows import batch, line
 
@@ -124,6 +124,13 @@ async def test_rows_and_version_survive_closing(place: Place) -> None:
     assert await fetch(store, COUNT) == [(3,)]
     assert await store.positions() == {"s": 3}
     await store.close()
+
+
+async def test_a_closed_store_says_so(place: Place) -> None:
+    store = await DuckStore.open(place)
+    await store.close()
+    with pytest.raises(StoreError, match="closed"):
+        await fetch(store, COUNT)
 
 
 async def test_a_rewrite_moves_over_and_clusters(store: DuckStore, place: Place) -> None:
