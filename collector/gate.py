@@ -191,7 +191,7 @@ def passed(steps: tuple[Step, ...], arrival: Arrival) -> Arrival:
 
 def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
     """Whether another process may have made since what this one does not know: a key, a notice, a site."""
-    message = getattr(arrival, "message", None)
+    message: Any = getattr(arrival, "message", None)
     if refused.refusal is Refusal.TOKEN and isinstance(message, Beacon):
         kid = kid_of(message.t)
         return bool(kid) and kid not in arrival.context.tokens.keys.token_keys

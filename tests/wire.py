@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx2
 import msgspec
-from collector.owner import Owner
 
 from collector import server
 from collector.app import CollectorApp
 from collector.consent.notice import Draft, publish
 from collector.consent.record import iso
 from collector.context import Context
+from collector.owner import Owner
 from collector.routes.health import Health
 from collector.settings import Settings
 from collector.state import sites

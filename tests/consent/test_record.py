@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from collector.state.tables import ask, consent_log
 from tests.wire import SITE, Running, beacon, running
 
 
-async def _log(live: Running) -> list[dict[str, object]]:
+async def _log(live: Running) -> list[dict[str, Any]]:
     async with live.context.state.read() as connection:
         rows = await connection.execute(select(consent_log).order_by(consent_log.c.seq))
         return [dict(row._mapping) for row in rows]
@@ -31,7 +32,7 @@ async def test_every_entry_is_chained_to_the_one_before(tmp_path: Path) -> None:
     for entry in log:
         assert entry["previous"] == previous
         assert entry["body_hash"] == hashlib.sha256(str(entry["body"]).encode()).digest()
-        previous = hashlib.sha256(previous + bytes(entry["body_hash"])).digest()  # type: ignore[arg-type]
+        previous = hashlib.sha256(previous + bytes(entry["body_hash"])).digest()
         assert entry["link"] == previous
     bodies = [json.loads(str(entry["body"])) for entry in log]
     assert [body["kind"] for body in bodies] == ["given", "re-confirmed", "given", "withdrawn"]
@@ -62,7 +63,7 @@ async def test_a_receipt_is_verified_with_the_published_keys_alone(tmp_path: Pat
     Ed25519PublicKey.from_public_bytes(_raw(key["x"])).verify(_raw(signature), f"{header}.{payload}".encode())
     receipt = json.loads(_raw(payload))
     assert receipt["record"]["sequence"] == log[0]["seq"]
-    assert receipt["record"]["head"] == bytes(log[0]["link"]).hex()  # type: ignore[arg-type]
+    assert receipt["record"]["head"] == bytes(log[0]["link"]).hex()
     assert [purpose["name"] for purpose in receipt["purposes"]] == ["measure", "returning"]
     assert receipt["controller"] == {"name": "Example Ltd", "contact": "privacy@example.com"}
     assert receipt["expires"] == held["expires"]

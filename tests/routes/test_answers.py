@@ -369,15 +369,16 @@ async def test_rate_limit_off_lifts_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "type_"), [(SpoolFull("full"), "queue-full"), (SpoolUnavailable("disk"), "storage-unavailable")]
 )
-async def test_what_cannot_be_made_durable_is_503(live: Running, error: Exception, type_: str) -> None:
+async def test_what_cannot_be_made_durable_is_503(
+    live: Running, monkeypatch: pytest.MonkeyPatch, error: Exception, type_: str
+) -> None:
     token = (await live.consent())["token"]
 
     async def refuse(_batch: Batch) -> None:
         raise error
 
-    kept, live.context.spool.append = live.context.spool.append, refuse  # type: ignore[method-assign]
+    monkeypatch.setattr(live.context.spool, "append", refuse)
     answer = await live.post("/c/events", beacon(token))
-    live.context.spool.append = kept  # type: ignore[method-assign]
     assert (answer.status_code, answer.json()["type"]) == (503, type_)
     assert int(answer.headers["retry-after"]) >= 1
 
