@@ -10,6 +10,9 @@ EVENTS = Counter("byleave_events_accepted", "Events acknowledged as durable, by 
 CONSENTS = Counter("byleave_consents", "Consent records appended, by kind.", ["kind"], registry=REGISTRY)
 REFUSALS = Counter("byleave_refusals", "Requests not acted on, by reason.", ["reason"], registry=REGISTRY)
 QUEUED = Gauge("byleave_spool_queued_batches", "Batches waiting for a commit.", registry=REGISTRY)
+LOADED = Gauge(
+    "byleave_loaded", "What the loader did since it was started, by outcome.", ["outcome"], registry=REGISTRY
+)
 FRESH = Gauge("byleave_state_fresh", "1 while withdrawals reach this process within a second.", registry=REGISTRY)
 
 REFUSED = {refusal: REFUSALS.labels(refusal.slug) for refusal in Refusal}

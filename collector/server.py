@@ -72,7 +72,7 @@ async def serve(settings: Settings, state: State, sock: socket.socket, say: Say)
         owner = await stack.enter_async_context(owning(settings, follower))
         context = await stack.enter_async_context(collecting(settings, state, follower))
         context.spool.on_commit = owner.wake
-        health = Health(context, lambda: follower.fresh, lambda: owner.healthy)
+        health = Health(follower, context, owner)
         collector = CollectorApp(context, health)
         pages = create_app(settings, state, follower, owner.store)
 
@@ -88,7 +88,7 @@ async def collect(settings: Settings, state: State, sock: socket.socket, stop: a
     async with AsyncExitStack() as stack:
         follower = await stack.enter_async_context(following(state))
         context = await stack.enter_async_context(collecting(settings, state, follower))
-        app = CollectorApp(context, Health(context, lambda: follower.fresh, None))
+        app = CollectorApp(context, Health(follower, context))
         await _run(app, sock, stop)
 
 
@@ -100,7 +100,7 @@ async def dashboard(settings: Settings, state: State, sock: socket.socket, say: 
         follower = await stack.enter_async_context(following(state))
         owner = await stack.enter_async_context(owning(settings, follower))
         pages = create_app(settings, state, follower, owner.store)
-        health = Health(None, lambda: follower.fresh, lambda: owner.healthy)
+        health = Health(follower, owner=owner)
         router = Starlette(routes=health_routes(health))
         await _invite(settings, state, sock, say)
 

@@ -97,7 +97,7 @@ async def running(
         server.collecting(chosen, state, follower) as context,
     ):
         context.spool.on_commit = owner.wake
-        app = CollectorApp(context, Health(context, lambda: follower.fresh, lambda: owner.healthy))
+        app = CollectorApp(context, Health(follower, context, owner))
         transport = httpx2.ASGITransport(app=app, client=(peer, 50_000))
         async with httpx2.AsyncClient(transport=transport, base_url="http://hello.test") as client:
             yield Running(context, owner, client)

@@ -111,6 +111,14 @@ def _store(settings: Settings) -> list[Finding]:
     ]
 
 
+def _spool(settings: Settings) -> list[Finding]:
+    damaged = sorted((settings.data_path / "spool" / "damaged").glob("*.sqlite3"))
+    if not damaged:
+        return [Finding("spool", "")]
+    problem = f"{len(damaged)} damaged file(s) lie in {damaged[0].parent}: restore them from a backup, or delete them."
+    return [Finding("spool", problem)]
+
+
 def _sites(settings: Settings) -> list[Finding]:
     try:
         found = with_state(settings, _standing)
@@ -149,4 +157,4 @@ async def _nothing(_state: State) -> None:
     return None
 
 
-LOOKS: tuple[Callable[[Settings], list[Finding]], ...] = (_data, _keys, _scripts, _places, _store, _sites)
+LOOKS: tuple[Callable[[Settings], list[Finding]], ...] = (_data, _keys, _scripts, _places, _spool, _store, _sites)

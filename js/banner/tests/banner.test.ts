@@ -131,10 +131,10 @@ describe("choosing", () => {
   test("ticks nothing beforehand, and measuring alone is a yes", async () => {
     await embed();
     await press("Choose");
-    expect(labels()).toEqual(["No", "Save my choice"]);
+    expect(labels()).toEqual(["No", "Yes to this choice"]);
     expect(boxes().map(({ name, checked }) => [name, checked])).toEqual([["returning", false]]);
     expect(dialog()!.textContent).toContain("pages and clicks");
-    await press("Save my choice");
+    await press("Yes to this choice");
     expect(posted("consent")[0]!.purposes).toEqual(["measure"]);
   });
 
@@ -142,7 +142,7 @@ describe("choosing", () => {
     await embed();
     await press("Choose");
     boxes()[0]!.checked = true;
-    await press("Save my choice");
+    await press("Yes to this choice");
     expect(posted("consent")[0]!.purposes).toEqual(["measure", "returning"]);
   });
 
@@ -179,7 +179,7 @@ describe("reopened under a yes", () => {
 
   test("shows what is in force, with the way out beside the change", () => {
     expect(dialog()!.textContent).toContain("You said yes.");
-    expect(labels()).toEqual(["Stop and erase", "Save my choice"]);
+    expect(labels()).toEqual(["Stop and erase", "Yes to this choice"]);
     expect(boxes().map(({ checked }) => checked)).toEqual([true]);
   });
 
@@ -201,13 +201,13 @@ describe("reopened under a yes", () => {
 
   test("takes a purpose back, linked to the yes before", async () => {
     boxes()[0]!.checked = false;
-    await press("Save my choice");
+    await press("Yes to this choice");
     expect(posted("consent")).toMatchObject([{ purposes: ["measure"], prior: YES.access_key }]);
     expect(remembered().purposes).toEqual(["measure"]);
   });
 
   test("leaves things as they are when nothing changed, or on Escape", async () => {
-    await press("Save my choice");
+    await press("Yes to this choice");
     await (window as any).byleave.consent.open();
     await escape();
     expect(posted("consent")).toEqual([]);

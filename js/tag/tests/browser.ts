@@ -45,7 +45,7 @@ const TEXTS = {
   no: "No",
   choose: "Choose",
   yes: "Yes to all",
-  save: "Save my choice",
+  save: "Yes to this choice",
   notice: "Privacy notice",
   change: "Change your mind",
   saved_yes: "Saved.",
