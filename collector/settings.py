@@ -115,11 +115,14 @@ def _from_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"Cannot read {path}: {error}. Mend or remove the file.") from None
 
 
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """`BYLEAVE_*` variables that are no setting: perhaps misspelt, perhaps somebody else's, so worth a warning."""
+    known = {name for name, _default, _help in table()}
+    return sorted(name for name in environ if name.startswith("BYLEAVE_") and name not in known)
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     known = {f"BYLEAVE_{field.name.upper()}": field.name for field in msgspec.structs.fields(Settings)}
-    unknown = sorted(name for name in environ if name.startswith("BYLEAVE_") and name not in known)
-    if unknown:
-        raise SettingsError(f"Unknown setting {unknown[0]}; known are {', '.join(known)}.")
     return {field: environ[name] for name, field in known.items() if name in environ}
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.settings import Settings, SettingsError, load, table
+from collector.settings import Settings, SettingsError, load, table, unknown
 
 
 def test_flags_beat_environment_beats_file_beats_defaults(tmp_path: Path) -> None:
@@ -30,6 +30,12 @@ def test_flags_beat_environment_beats_file_beats_defaults(tmp_path: Path) -> Non
 def test_a_wrong_setting_is_named(environ: dict[str, str], says: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=says):
         load(environ, tmp_path / "none.toml")
+
+
+def test_a_variable_that_is_no_setting_is_named_and_changes_nothing(tmp_path: Path) -> None:
+    environ = {"BYLEAVE_PROT": "1", "BYLEAVE_PORT": "2", "HOME": "/"}
+    assert unknown(environ) == ["BYLEAVE_PROT"]
+    assert load(environ, tmp_path / "none.toml").port == 2
 
 
 def test_a_broken_file_and_an_unknown_name_in_it_are_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -19,6 +20,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 def settings_from(**flags: Any) -> Settings:
     """Settings of this process, with logging set up accordingly."""
+    for name in declared.unknown(os.environ):
+        click.echo(f"Warning: {name} is no setting and changes nothing; see byleave --help.", err=True)
     settings = declared.load(**flags)
     configure(settings.log_level)
     return settings

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -153,7 +154,11 @@ def _plain(value: str | float | bool) -> str:
 
 
 def _occurred(now: float, age_ms: int, claims: Claims) -> str:
-    seconds = max(int(now - age_ms / 1000), claims.issued)
+    return _clock(max(int(now - age_ms / 1000), claims.issued))
+
+
+@lru_cache(4_096)  # most events of one second share its text
+def _clock(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
