@@ -24,11 +24,6 @@ _TYPES = (b"text/plain", b"application/json")
 class Arrival:
     """One request on its way through the gate, and what is known of it so far."""
 
-    __slots__ = (
-        "address", "body", "claims", "context", "headers", "host",
-        "message", "method", "notice", "now", "origin", "site",
-    )  # fmt: skip
-
     message: Any
     site: Site
     claims: Claims
@@ -38,6 +33,7 @@ class Arrival:
         self.context = context
         self.method: str = scope["method"]
         self.headers: Headers = scope["headers"]
+        self._by_name: dict[bytes, bytes] = dict(self.headers)
         self.body = body
         self.now = time.time()
         self.origin = ""
@@ -45,8 +41,8 @@ class Arrival:
         self.address = client_address(scope["client"][0] if scope.get("client") else "", self.headers, context.trusted)
 
     def header(self, name: bytes) -> bytes:
-        """The first header of that name, or nothing."""
-        return next((value for key, value in self.headers if key == name), b"")
+        """The header of that name, the last where there are several; nothing where there is none."""
+        return self._by_name.get(name, b"")
 
 
 def signals(arrival: Arrival) -> None:

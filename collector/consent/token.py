@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import struct
 from functools import lru_cache
+from uuid import UUID
 
 import msgspec
 
@@ -39,6 +40,8 @@ class Claims(msgspec.Struct, frozen=True):
     expires: int
     kid: str
     subject: bytes
+    subject_text: str
+    """The subject as the store writes it: a UUID's form."""
     visitor: int | None
 
 
@@ -102,6 +105,7 @@ class Tokens:
             expires=expires,
             kid=kid,
             subject=subject,
+            subject_text=str(UUID(bytes=subject)),
             visitor=self.keys.visitor(subject) if "returning" in purposes else None,
         )
 

@@ -1,6 +1,8 @@
 """POST /c/events: strip what arrived, make it durable, and only then say so."""
 
+from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +16,7 @@ from collector.consent.token import Claims
 from collector.context import Context
 from collector.enrich.bots import is_bot
 from collector.enrich.device import device_of
+from collector.enrich.memo import Memo
 from collector.enrich.source import source_of
 from collector.gate import Arrival
 from collector.refusal import Refusal, Refused
@@ -58,6 +61,7 @@ class Row(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 _ENCODER = msgspec.json.Encoder()
+_referrer_host = Memo(strip.referrer_host, 4_096)
 
 
 async def store(context: Context, arrival: Arrival) -> Answer:
@@ -65,8 +69,8 @@ async def store(context: Context, arrival: Arrival) -> Answer:
     batch = stripped(context, arrival)
     await context.spool.append(batch)
     events = arrival.message.e
-    for event in events:
-        metrics.ACCEPTED[_KINDS[type(event)]].inc()
+    for kind, count in Counter(map(type, events)).items():
+        metrics.ACCEPTED[_KINDS[kind]].inc(count)
     return Answer(202, b'{"stored":%d}' % len(events))
 
 
@@ -84,7 +88,7 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
         kind="",
         nth=0,
         visit=keys.visit(claims.site, claims.consent, beacon.v),
-        subject=_uuid(claims.subject),
+        subject=claims.subject_text,
         notice=claims.notice,
         path="",
         visitor=claims.visitor,
@@ -93,7 +97,8 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
     row.browser, row.browser_major, row.os, row.device = device_of(user_agent)
     lines = bytearray()
     for position, event in enumerate(beacon.e):
-        seen = msgspec.structs.replace(row, nth=beacon.i + position, kind=_KINDS[type(event)])
+        seen = copy(row)
+        seen.nth, seen.kind = beacon.i + position, _KINDS[type(event)]
         seen.occurred_at = _occurred(arrival.now, event.a, claims)
         seen.path = strip.path(event.p, arrival.notice.query_keep, arrival.site.path_keep)
         _DETAILS[type(event)](arrival, event, seen)
@@ -116,7 +121,7 @@ def _pageview(arrival: Arrival, event: Pageview, row: Row) -> None:
     def own(host: str) -> bool:
         return arrival.site.owns(host) or (is_loopback_host(host) and is_loopback_host(arrival.host))
 
-    row.source, row.channel = source_of(strip.referrer_host(event.r or ""), own, utm, ad)
+    row.source, row.channel = source_of(_referrer_host(event.r) if event.r else None, own, utm, ad)
     row.ad = ad
     for name, value in utm.items():
         setattr(row, name, value)
@@ -160,8 +165,3 @@ def _occurred(now: float, age_ms: int, claims: Claims) -> str:
 @lru_cache(4_096)  # most events of one second share its text
 def _clock(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _uuid(subject: bytes) -> str:
-    text = subject.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
