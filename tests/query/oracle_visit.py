@@ -146,7 +146,8 @@ def all_buckets(unit: str, start: datetime, end: datetime, zone: ZoneInfo) -> li
     while instant < end:
         labels.setdefault(bucket(instant, unit, zone))
         instant += step
-    labels.setdefault(bucket(end - timedelta(seconds=1), unit, zone))
+    if start < end:  # a range of nothing but a day that never was touches none
+        labels.setdefault(bucket(end - timedelta(seconds=1), unit, zone))
     return list(labels)
 
 
