@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +17,8 @@ from collector.routes import consent, events
 from collector.routes.health import Health
 from collector.routes.post import Post
 from collector.routes.public import OPEN, Public
+
+log = structlog.get_logger("collector")
 
 
 class CollectorApp:
@@ -40,7 +44,7 @@ class CollectorApp:
                 Route("/.well-known/byleave-keys.json", public.keys),
                 *health_routes(health),
             ],
-            exception_handlers={Refused: _refused, HTTPException: _http},
+            exception_handlers={Refused: _refused, HTTPException: _http, SQLAlchemyError: _failed, OSError: _failed},
         )
 
     def owns(self, path: str) -> bool:
@@ -65,6 +69,11 @@ async def _refused(_request: Request, refused: Exception) -> Response:
     metrics.REFUSED[refused.refusal].inc()
     headers = {name.decode(): value.decode() for name, value in refused.headers}
     return Response(refused.body, status_code=refused.refusal.status, headers={**OPEN, **headers})
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    log.error("request failed", error=type(error).__name__)
+    return await _refused(request, Refused(Refusal.UNAVAILABLE, retry_after=5))
 
 
 async def _http(request: Request, error: Exception) -> Response:

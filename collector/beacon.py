@@ -101,7 +101,7 @@ Body = TypeVar("Body", Beacon, Yes, Withdrawal)
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind) for kind in (Beacon, Yes, Withdrawal)
 }
-_UNKNOWN = re.compile(r"unknown field `([^`]{1,64})`")
+_UNKNOWN = re.compile(r"unknown field `([^`]{1,64})")  # of a longer name as much as names it
 _MISSING = re.compile(r"missing required field `([^`]{1,64})`")
 
 
@@ -121,6 +121,7 @@ def decode(body: bytes, kind: type[Body]) -> Body:
 def _malformed(message: str) -> Refused:
     """msgspec's "Expected `int` - at `$.e[...].a`" as a refusal that names `e[].a`; it repeats no value."""
     text, _, where = message.partition(" - at `")
+    where = where.rpartition("key` in `")[2]  # a key that does not fit is told as its object
     path = where.rstrip("`").removeprefix("$").removeprefix(".").replace("[...]", "[]").replace(".~", "")
     named = _UNKNOWN.search(text) or _MISSING.search(text)
     if named:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
+from collector.consent.erasure_log import ErasureLog
 from collector.consent.token import Tokens
 from collector.enrich.place import Places
 from collector.rate import Limit
@@ -40,6 +41,7 @@ class Context:
     spool: Spool
     places: Places
     statics: Statics
+    erasures: ErasureLog
     limits: Limits = field(default_factory=Limits)
     asks: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Asks since the last flush, by site and UTC hour (Unix seconds)."""

@@ -120,7 +120,7 @@ async def call(data: Path, command: str, **params: Any) -> Any:
     try:
         with _reachable(data) as path:
             reader, writer = await asyncio.open_unix_connection(path, limit=ANSWER_BYTES)
-    except (FileNotFoundError, ConnectionRefusedError):
+    except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
         raise NoOwner(f"No process owns the event store in {data}.") from None
     except PermissionError:
         raise ControlError(

@@ -173,8 +173,8 @@ def rights_rate(arrival: Arrival) -> None:
 
 
 Step = Callable[[Arrival], None]
-EVENTS: tuple[Step, ...] = (signals, transport, beacon, origin, token, known, standing, acceptable, event_rate)
-CONSENT: tuple[Step, ...] = (signals, transport, answer, origin, asked_site, known, asked_notice, consent_rate)
+EVENTS: tuple[Step, ...] = (signals, transport, origin, beacon, token, known, standing, acceptable, event_rate)
+CONSENT: tuple[Step, ...] = (signals, transport, origin, answer, asked_site, known, asked_notice, consent_rate)
 RIGHTS: tuple[Step, ...] = (rights_rate, transport, withdrawal)
 
 

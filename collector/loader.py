@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -76,15 +77,17 @@ class Loader:
         await asyncio.to_thread(_sweep, self._directory)
 
     async def step(self, erasures: Erasures) -> bool:
-        """Load one bounded portion; the caller has just refreshed the erasures. Raises duckdb.Error.
+        """Load one bounded portion. Raises duckdb.Error, and what `erasures.refresh` raises.
 
         Returns whether that ended a pass over all segments; while it has not, there is more to load at once.
         """
         if not self._to_read:
             await asyncio.to_thread(self._begin)
-        queued, read_out = await asyncio.to_thread(self._gather, erasures)
-        if queued:
-            await self._load(queued)
+        read, read_out = await asyncio.to_thread(self._gather)
+        if read:
+            # After the reading: a withdrawal that is not seen here came after every batch that is loaded here.
+            await erasures.refresh()
+            await self._load(await asyncio.to_thread(self._kept, read, erasures))
         self._finished |= read_out & self._closed
         self._to_read = [segment for segment in self._to_read if segment not in read_out]
         if self._to_read:
@@ -142,24 +145,30 @@ class Loader:
             self._told.add(segment)
             log.warning("segment_not_read", segment=segment, cause=str(error))
 
-    def _gather(self, erasures: Erasures) -> tuple[list[Queued], set[str]]:
-        """Rows not loaded yet, within the bounds, and the segments that were read to their end."""
-        queued: list[Queued] = []
+    def _gather(self) -> tuple[list[tuple[str, int, Batch]], set[str]]:
+        """Rows not loaded yet with their places, within the bounds, and the segments that were read to their end."""
+        found: list[tuple[str, int, Batch]] = []
         read_out: set[str] = set()
-        tombstones, narrowings = erasures.tombstones(), erasures.narrowings()
         size = LOAD_BYTES
         for segment in self._to_read:
-            if len(queued) >= LOAD_BATCHES or size <= 0:
+            if len(found) >= LOAD_BATCHES or size <= 0:
                 break
-            rows, whole = self._read(segment, LOAD_BATCHES - len(queued), size)
-            for row, batch in rows:
-                size -= len(batch.lines)
-                kept = None if batch.subject in tombstones else narrowed(batch, narrowings)
-                self.counts.erased += kept is None
-                queued.append(Queued(segment, row, kept))
+            rows, whole = self._read(segment, LOAD_BATCHES - len(found), size)
+            size -= sum(len(batch.lines) for _row, batch in rows)
+            found += [(segment, row, batch) for row, batch in rows]
             if whole:
                 read_out.add(segment)
-        return queued, read_out
+        return found, read_out
+
+    def _kept(self, read: list[tuple[str, int, Batch]], erasures: Erasures) -> list[Queued]:
+        """What of it may be stored: nothing of the erased, and of the narrowed no more than they still allow."""
+        tombstones, narrowings = erasures.tombstones(), erasures.narrowings()
+        queued = []
+        for segment, row, batch in read:
+            kept = None if batch.subject in tombstones else narrowed(batch, narrowings)
+            self.counts.erased += kept is None
+            queued.append(Queued(segment, row, kept))
+        return queued
 
     def _read(self, segment: str, batches: int, size: int) -> tuple[list[tuple[int, Batch]], bool]:
         try:
@@ -268,17 +277,29 @@ class Loader:
 def narrowed(batch: Batch, narrowings: Mapping[bytes, Narrowing]) -> Batch:
     """The batch without what its consent no longer covers: the visitor without `returning`, the ad without `ads`."""
     to = narrowings.get(batch.subject)
-    if to is None or batch.issued >= to.at:
+    gone = {purpose for purpose, at in to.withdrawn.items() if batch.issued < at} if to else set()
+    if not gone:
         return batch
-    gone = [name for purpose, name in (("returning", "visitor"), ("ads", "ad")) if purpose not in to.kept]
     try:
-        rows = [msgspec.json.decode(line, type=dict[str, msgspec.Raw]) for line in batch.lines.splitlines()]
+        rows = [msgspec.json.decode(line, type=dict[str, Any]) for line in batch.lines.splitlines()]
     except (msgspec.DecodeError, UnicodeDecodeError):
         return batch  # damaged on the disk: the load refuses it
     for row in rows:
-        for name in gone:
-            row.pop(name, None)
+        if "returning" in gone:
+            row.pop("visitor", None)
+        if "ads" in gone and row.pop("ad", None) is not None:
+            _forget_advert(row)
     return msgspec.structs.replace(batch, lines=b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+
+
+def _forget_advert(row: dict[str, Any]) -> None:
+    """Take the advert out of where the visit came from, as narrow_ad.sql does with stored rows."""
+    if any(row.get(f"utm_{name}") for name in ("source", "medium", "campaign", "content", "term")):
+        if row.get("channel") == "Paid":
+            row["channel"] = "Campaign"
+        return
+    row.pop("source", None)
+    row["channel"] = "Direct"
 
 
 def _sweep(directory: Path) -> None:

@@ -294,8 +294,14 @@ async def described(settings: Settings) -> list[dict[str, Any]]:
 
 
 def _take_lock(data: Path) -> int:
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(data / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot write the data directory {data}: {error.strerror}. "
+            "Give this user write access, or set BYLEAVE_DATA."
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -7,7 +7,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from collector import asks
 from collector.app import CollectorApp, health_routes
+from collector.consent.erasure_log import ErasureLog
 from collector.consent.keys import Keys
 from collector.consent.token import Tokens
 from collector.context import Context
@@ -138,7 +139,10 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
     statics = await asyncio.to_thread(Statics.open, data)
     places = await asyncio.to_thread(Places, lambda: find_database(settings.geo, data))
     spool = await Spool.open(data / "spool")
-    context = Context(settings, state, follower, Tokens(keys), spool, places, statics)
+    erasures = ErasureLog(data)
+    context = Context(settings, state, follower, Tokens(keys), spool, places, statics, erasures)
+    with suppress(OSError):  # a full disk must not keep a collector from starting; the next withdrawal tries again
+        await erasures.catch_up(state)
     tasks = [
         asyncio.create_task(asks.flush_for_ever(context), name="count asks"),
         asyncio.create_task(places.follow(), name="follow the city database"),

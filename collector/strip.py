@@ -28,9 +28,11 @@ class Rule(NamedTuple):
 _WORD = r"[^\s/?&=,;:<>()\"|@]"  # what both sides of an e-mail address are made of, in any script
 UUID = Rule("UUID", re.compile(r"(?i)[0-9a-f]{8}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{12}"))
 ALWAYS = (
-    # jane@example.com, @jane@example.social, jane@localhost; not the picture logo@2x.png nor the version react@18.2.0
+    # jane@example.com, "jane doe"@example.com, @jane@example.social, jane@localhost; not the picture logo@2x.png nor
+    # the version react@18.2.0
     Rule("e-mail", re.compile(
-        rf"(?<!{_WORD})@?{_WORD}[^\s/?&=,;:<>()\"|]*@(?!\dx\.(?:png|jpe?g|gif|webp|avif|svg)\b)"
+        rf"(?<!{_WORD})@?(?:{_WORD}[^\s/?&=,;:<>()\"|]*|\"[^\"/]*\")[ \t]{{0,3}}"
+        rf"@(?!\dx\.(?:png|jpe?g|gif|webp|avif|svg)\b)"
         rf"(?:[^\W\d_]|\[?\d+\.\d+\.\d+\.\d|{_WORD}*\.[^\W\d_]{{2}}){_WORD}*"
     )),
     UUID,

@@ -188,6 +188,23 @@ def test_a_store_of_a_newer_version_is_refused(product: Byleave) -> None:
     assert "Install the version that wrote it" in said
 
 
+@pytest.mark.parametrize(("command", "code"), [("doctor", 3), ("schema", 1), ("site", 1)])
+def test_no_command_ends_in_a_traceback_without_its_directory(
+    here: Callable[..., str], tmp_path: Path, command: str, code: int
+) -> None:
+    (tmp_path / "file").write_text("")
+    for place in ("/proc/nope", str(tmp_path / "file"), "/dev/null/x"):
+        words = (command, "list") if command == "site" else (command,)
+        said = here(*words, "--data", place, code=code)
+        assert "BYLEAVE_DATA" in said
+        assert "Traceback" not in said
+
+
+def test_a_city_database_that_is_not_there_is_named(here: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BYLEAVE_GEO", "/nowhere/missing.mmdb")
+    assert "/nowhere/missing.mmdb" in here("doctor", code=3)
+
+
 def test_a_data_directory_that_cannot_be_written(product: Byleave) -> None:
     product.data.parent.joinpath("blocked").write_text("")
     said = product.run(

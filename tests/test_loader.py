@@ -168,8 +168,8 @@ async def test_a_tombstone_wins_whenever_it_comes(way: Way, when: str) -> None:
 @pytest.mark.parametrize(
     ("kept", "issued", "left"),
     [
-        ({"measure"}, 99, {}),
-        ({"measure", "returning"}, 99, {"visitor": 7}),
+        ({"measure"}, 99, {"channel": "Direct"}),
+        ({"measure", "returning"}, 99, {"visitor": 7, "channel": "Direct"}),
         ({"measure", "ads"}, 99, {"ad": "Google"}),
         ({"measure"}, 100, {"visitor": 7, "ad": "Google"}),
     ],
@@ -178,7 +178,8 @@ async def test_a_tombstone_wins_whenever_it_comes(way: Way, when: str) -> None:
 def test_a_narrowing_reaches_what_is_still_coming(kept: set[str], issued: int, left: dict[str, Any]) -> None:
     full = batch(line(visitor=7, ad="Google"), line(visitor=7, ad="Google", path='/"\\u00fc'), issued=issued)
     expected = batch(line(**left), line(path='/"\\u00fc', **left)).lines
-    found = narrowed(full, {SUBJECT: Narrowing(frozenset(kept), 100)})
+    withdrawn = {purpose: 100 for purpose in ("returning", "ads") if purpose not in kept}
+    found = narrowed(full, {SUBJECT: Narrowing(withdrawn)})
     assert [sorted(row.items()) for row in rows(found.lines)] == [sorted(row.items()) for row in rows(expected)]
     assert found.nonce == full.nonce
 
@@ -188,7 +189,7 @@ def rows(lines: bytes) -> list[dict[str, Any]]:
 
 
 async def test_narrowed_batches_are_loaded_narrowed(way: Way) -> None:
-    way.known.narrow[SUBJECT] = Narrowing(frozenset({"measure"}), 2**31)
+    way.known.narrow[SUBJECT] = Narrowing({"returning": 2**31, "ads": 2**31})
     await way.segment(batch(line(visitor=7, ad="Google", visit=1)))
     await way.pass_once()
     assert await way.fetch("SELECT visit, visitor, ad FROM event") == [(1, None, None)]
@@ -212,7 +213,7 @@ async def test_a_poisoned_batch_is_refused_alone(
 
 
 async def test_a_damaged_narrowed_batch_is_refused_too(way: Way) -> None:
-    way.known.narrow[SUBJECT] = Narrowing(frozenset({"measure"}), 2**31)
+    way.known.narrow[SUBJECT] = Narrowing({"returning": 2**31, "ads": 2**31})
     await way.segment(batch(b"{broken\n"), batch(line(visit=1)))
     await way.pass_once()
     assert await way.visits() == [1]

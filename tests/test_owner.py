@@ -98,7 +98,7 @@ async def test_a_tombstone_takes_the_rows_out_of_the_reports(house: House) -> No
 async def test_a_narrowing_reaches_stored_rows(house: House) -> None:
     await house.spool.append(batch(line(visitor=7)))
     await house.until("SELECT visitor FROM event", [(7,)])
-    house.known.narrow[SUBJECT] = Narrowing(frozenset({"measure"}), 2**31)
+    house.known.narrow[SUBJECT] = Narrowing({"returning": 2**31, "ads": 2**31})
     await house.until("SELECT visitor FROM event", [(None,)])
 
 

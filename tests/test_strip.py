@@ -501,3 +501,17 @@ def test_speed_of_ordinary_paths() -> None:
 def test_uuid_of_every_version() -> None:
     for make in (uuid.uuid1, uuid.uuid4):
         assert strip.path(f"/{make()}") == "/*"
+
+
+@pytest.mark.parametrize(
+    ("raw", "stored"),
+    [
+        ('/u/"jane"@mail.example', "/u/*"),
+        ("/u/%22jane%22%40mail.example", "/u/*"),
+        ('/u/"jane doe"@mail.example/orders', "/u/*/orders"),
+        ("/u/jane%20@mail.example", "/u/*"),
+        ("/u/jane%09%40mail.example", "/u/*"),
+    ],
+)
+def test_an_address_is_found_however_its_local_part_is_written(raw: str, stored: str) -> None:
+    assert strip.path(raw) == stored

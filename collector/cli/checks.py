@@ -56,7 +56,7 @@ def schema(data: str | None, as_json: bool) -> None:
 def doctor(data: str | None, as_json: bool) -> None:
     """Look whether all is well; exits with 3 when something needs a hand."""
     settings = settings_from(data=data)
-    findings = [finding for look in LOOKS for finding in look(settings)]
+    findings = [finding for what, look in LOOKS.items() for finding in _looked(what, look, settings)]
     if as_json:
         print_json([{"what": f.what, "ok": not f.problem, "problem": f.problem, "detail": f.detail} for f in findings])
     else:
@@ -157,4 +157,20 @@ async def _nothing(_state: State) -> None:
     return None
 
 
-LOOKS: tuple[Callable[[Settings], list[Finding]], ...] = (_data, _keys, _scripts, _places, _spool, _store, _sites)
+def _looked(what: str, look: Callable[[Settings], list[Finding]], settings: Settings) -> list[Finding]:
+    """What a look finds; that it could not look at all is a finding too."""
+    try:
+        return look(settings)
+    except OSError as error:
+        return [Finding(what, f"Cannot look: {error.strerror} ({error.filename}). Give this user access to it.")]
+
+
+LOOKS: dict[str, Callable[[Settings], list[Finding]]] = {
+    "data directory": _data,
+    "keys": _keys,
+    "scripts": _scripts,
+    "place database": _places,
+    "spool": _spool,
+    "event store": _store,
+    "sites": _sites,
+}

@@ -49,7 +49,7 @@ def find_database(settings_geo: str, data: Path) -> list[Path]:
     """
     if settings_geo:
         chosen = Path(settings_geo)
-        return [chosen] if chosen.is_file() else sorted(chosen.glob("*.mmdb"))
+        return sorted(chosen.glob("*.mmdb")) if chosen.is_dir() else [chosen]
     for folder in (data / "geo", _CHECKOUT / PACKAGE):
         if found := sorted(folder.glob("*.mmdb")):
             return found

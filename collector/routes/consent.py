@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector import metrics
 from collector.beacon import Withdrawal, Yes
-from collector.consent import erasure_log, record
+from collector.consent import record
 from collector.consent.receipt import receipt
 from collector.consent.token import LIFETIME_S, PURPOSES, Access, BadToken, Claims
 from collector.context import Context
@@ -71,8 +71,9 @@ async def withdraw(context: Context, arrival: Arrival) -> Answer:
             await record.append(connection, "withdrawn", holder.subject, now, site=holder.site)
     if not buried:
         metrics.CONSENTS.labels("withdrawn").inc()
-        await erasure_log.append(context.settings.data_path, holder.subject, holder.site, now)
     await context.follower.refresh()
+    # Before the answer, and also when it was buried already: an earlier try may have failed here.
+    await context.erasures.catch_up(context.state)
     return Answer(204)
 
 

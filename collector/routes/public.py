@@ -1,5 +1,6 @@
 """What anybody may fetch: the tag and its parts, a site's texts, notices, and the well-known files."""
 
+import hashlib
 import time
 from typing import Any
 
@@ -73,11 +74,12 @@ class Public:
             )
         if request.method == "GET":
             count_ask(context, site.name)
-        etag = f'"{notice.id[:32]}"'
+        body = self._ask(notice)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {**OPEN, "cache-control": "no-cache", "etag": etag}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(self._ask(notice), headers=headers, media_type="application/json")
+        return Response(body, headers=headers, media_type="application/json")
 
     async def notice(self, request: Request) -> Response:
         """A notice as JSON (the bytes its id is the SHA-256 of) or as a page."""
@@ -88,7 +90,7 @@ class Public:
         if notice is None:
             raise Refused(Refusal.NOT_FOUND, detail="No notice has this id.")
         headers = {**OPEN, "vary": "Accept, Accept-Language", "cache-control": IMMUTABLE}
-        if "text/html" not in request.headers.get("accept", ""):
+        if not prefers_page(request.headers.get("accept", "")):
             body = msgspec.json.encode(notice.body, order="sorted")
             return Response(body, headers=headers, media_type="application/json")
         return Response(self._page(request, notice), headers={**headers, **PAGE}, media_type="text/html")
@@ -142,6 +144,21 @@ def ask_body(notice: Notice, prefix: str) -> bytes:
             "texts": {language: text["ask"] for language, text in body["texts"].items()},
         }
     )
+
+
+def prefers_page(accept: str) -> bool:
+    """Whether an Accept header weighs HTML above JSON (RFC 9110, section 12.5.1); JSON where it says neither."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().split(","):
+        kind, _, parameters = part.partition(";")
+        quality = parameters.partition("q=")[2].partition(";")[0].strip()
+        try:
+            weights[kind.strip()] = float(quality or 1)
+        except ValueError:
+            weights[kind.strip()] = 0
+    anything = weights.get("*/*", 0)
+    page = weights.get("text/html", weights.get("text/*", anything))
+    return page > weights.get("application/json", weights.get("application/*", anything))
 
 
 def choose_language(accept: str, wanted: str, offered: list[str]) -> str:

@@ -14,6 +14,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.consent.token import PURPOSES
 from collector.state import tables
 from collector.state.database import State
 from collector.state.site import Notice, Site
@@ -125,8 +126,11 @@ class Follower:
             self._last_tombstone = max(self._last_tombstone, seq)
         narrowings = select(tables.narrowing).where(tables.narrowing.c.seq > self._last_narrowing)
         for row in await connection.execute(narrowings.order_by(tables.narrowing.c.seq)):
-            kept = frozenset(msgspec.json.decode(row.kept, type=list[str]))
-            self._narrowings[bytes(row.subject)] = Narrowing(kept=kept, at=row.narrowed_at)
+            kept = msgspec.json.decode(row.kept, type=list[str])
+            before = self._narrowings.get(bytes(row.subject))
+            withdrawn = dict(before.withdrawn) if before else {}
+            withdrawn |= {purpose: row.narrowed_at for purpose in PURPOSES if purpose not in kept}
+            self._narrowings[bytes(row.subject)] = Narrowing(withdrawn)
             self._last_narrowing = row.seq
         self.sites, self.notices = sites, notices
         self.current = {notice.site: notice for notice in notices.values()}

@@ -7,12 +7,10 @@ import msgspec
 
 
 class Narrowing(msgspec.Struct, frozen=True):
-    """One subject's purposes became fewer: its tokens issued before `at` no longer cover more than `kept`."""
+    """When one subject last took back each purpose; what was taken back at several times is remembered for each."""
 
-    kept: frozenset[str]
-    """The purposes that stay: `measure`, `returning`, `ads`."""
-    at: int
-    """Unix seconds."""
+    withdrawn: dict[str, int]
+    """Purpose (`returning`, `ads`) to Unix seconds: tokens issued before do not cover it any more, later ones may."""
 
 
 class Erasures(Protocol):

@@ -24,8 +24,6 @@ LINE_ERRORS = (
 )
 SUBJECTS_AT_ONCE = 50_000
 """Subjects in one statement: 1.6 MB of text."""
-GRACE_SECONDS = 5
-"""A narrowing's second is taken before it commits: rows stored until then may be of a token it narrows."""
 
 
 class Queued(NamedTuple):
@@ -84,11 +82,15 @@ class StoreWriter:
         return rows
 
     def narrow(self, narrowings: Mapping[bytes, Narrowing]) -> int:
-        """Take from stored rows what their consent no longer covers; returns the number of rows changed."""
+        """Take from stored rows what their consent no longer covers; returns the number of rows changed.
+
+        Rows that happened before the time are meant: the loader asks for narrowings after it has read the spool, so a
+        batch that it loads unchanged was accepted before, and none of it happened later than that.
+        """
         rows = 0
         for purpose, statement in (("returning", "narrow_visitor"), ("ads", "narrow_ad")):
-            for some in _portions(subject for subject, to in narrowings.items() if purpose not in to.kept):
-                until = ",".join(str(narrowings[subject].at + GRACE_SECONDS) for subject in some)
+            for some in _portions(subject for subject, to in narrowings.items() if purpose in to.withdrawn):
+                until = ",".join(str(narrowings[subject].withdrawn[purpose]) for subject in some)
                 with self._transaction():
                     rows += self._count(sql(statement), {"subjects": b"".join(some).hex(",", 16), "until": until})
         return rows

@@ -1,5 +1,6 @@
 """The consent log's chain, and the receipt that anyone can verify."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -89,21 +90,48 @@ async def test_a_later_yes_is_linked_and_keeps_the_access_key(tmp_path: Path) ->
         assert (await live.post("/c/events", beacon(again["token"]))).status_code == 202
 
 
+AD = {"k": "pageview", "p": "/?gclid=1", "r": "", "a": 0}
+TRACES = "SELECT visitor IS NOT NULL, ad, source, channel FROM event ORDER BY occurred_at, nth"
+
+
+async def _until(live: Running, expected: list[tuple[object, ...]]) -> None:
+    deadline = time.monotonic() + 5
+    while (rows := await live.rows(TRACES)) != expected:
+        assert time.monotonic() < deadline, rows
+
+
 async def test_fewer_purposes_take_back_what_they_covered(tmp_path: Path) -> None:
     async with running(tmp_path) as live:
         wide = await live.consent(purposes=["measure", "returning", "ads"])
-        page = {"k": "pageview", "p": "/?gclid=1", "r": "", "a": 0}
-        await live.post("/c/events", beacon(wide["token"], page))
-        (row,) = await live.rows("SELECT visitor, ad FROM event")
-        assert row[0] is not None
-        assert row[1] is not None
+        await live.post("/c/events", beacon(wide["token"], AD))
+        assert await live.rows(TRACES) == [(True, "Google Ads", "Google", "Paid")]
         await live.consent(prior=wide["access_key"], purposes=["measure"])
-        assert (
-            await live.post("/c/events", beacon(wide["token"], page))
-        ).status_code == 202  # an older tab, still open
-        deadline = time.monotonic() + 5
-        while (rows := await live.rows("SELECT visitor, ad FROM event")) != [(None, None), (None, None)]:
-            assert time.monotonic() < deadline, rows
+        late = await live.post("/c/events", beacon(wide["token"], AD, i=1))
+        assert late.status_code == 202  # an older tab, still open
+        # Nothing of the advert is left, in source and channel neither.
+        await _until(live, [(False, None, None, "Direct")] * 2)
+
+
+async def test_what_was_taken_back_stays_so_whatever_follows(tmp_path: Path) -> None:
+    """A purpose given again, and another taken back after it, bring nothing of the first consent back."""
+    async with running(tmp_path) as live:
+        first = await live.consent(purposes=["measure", "returning", "ads"])
+        for purposes in (["measure"], ["measure", "returning", "ads"], ["measure", "returning"]):
+            await asyncio.sleep(1.1)
+            last = await live.consent(prior=first["access_key"], purposes=purposes)
+        await live.post("/c/events", beacon(first["token"], AD))
+        await live.post("/c/events", beacon(last["token"], AD, i=1))
+        await _until(live, [(False, None, None, "Direct"), (True, None, None, "Direct")])
+
+
+async def test_a_purpose_given_again_covers_what_comes_then(tmp_path: Path) -> None:
+    async with running(tmp_path) as live:
+        first = await live.consent()
+        await live.consent(prior=first["access_key"], purposes=["measure"])
+        await asyncio.sleep(1.1)
+        again = await live.consent(prior=first["access_key"])
+        await live.post("/c/events", beacon(again["token"], AD))
+        await _until(live, [(True, None, None, "Direct")])
 
 
 async def test_asks_are_one_integer_per_site_and_hour(tmp_path: Path) -> None:

@@ -183,7 +183,8 @@ def test_damage_inside_a_file(tmp_path: Path) -> None:
 
 
 def test_missing_files(tmp_path: Path) -> None:
-    assert find_database(str(tmp_path / "nowhere"), tmp_path) == []
+    assert find_database(str(tmp_path), tmp_path) == []
+    assert find_database(str(tmp_path / "nowhere"), tmp_path) == [tmp_path / "nowhere"]  # so that it is named
     assert "set BYLEAVE_GEO" in (Places([]).problem() or "")
     gone = Places([tmp_path / "gone.mmdb"])
     assert "gone.mmdb" in (gone.problem() or "")

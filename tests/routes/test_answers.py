@@ -60,6 +60,8 @@ MALFORMED: list[tuple[str, dict[str, Any], str]] = [
     ("11 props", {"e": [{**CUSTOM, "m": {str(n): "v" for n in range(11)}}]}, "e[0].m"),
     ("prop value too long", {"e": [{**CUSTOM, "m": {"a": "v" * 257}}]}, "e[0].m[]"),
     ("prop value a list", {"e": [{**CUSTOM, "m": {"a": []}}]}, "e[0].m[]"),
+    ("prop name too long", {"e": [{**CUSTOM, "m": {"k" * 65: "v"}}]}, "e[0].m"),
+    ("a field with a long name", {"x" * 99: 1}, "x" * 64),
     ("value a text", {"e": [{**CUSTOM, "b": "9"}]}, "e[0].b"),
     ("value too large", {"e": [{**CUSTOM, "b": 1e12}]}, "e[0].b"),
     ("currency in lower case", {"e": [{**CUSTOM, "u": "eur"}]}, "e[0].u"),
@@ -236,6 +238,12 @@ async def test_origin(live: Running, origin: str, status: int) -> None:
     else:
         assert answer.headers["access-control-allow-origin"] == origin
     assert answer.headers["vary"] == "Origin"
+
+
+async def test_the_origin_is_looked_at_before_the_body(live: Running) -> None:
+    for path in ("/c/events", "/c/consent"):
+        answer = await live.post(path, b"{", origin="https://evil.test")
+        assert (answer.status_code, answer.json()["type"]) == (403, "origin-not-allowed")
 
 
 async def test_loopback_origins_count_only_while_listening_on_loopback(tmp_path: Path) -> None:
