@@ -34,7 +34,7 @@ export async function bundleAll() {
     const { code } = await minify(await bundle(name, define), {
       ecma: 2020,
       toplevel: true,
-      compress: { passes: 3, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
+      compress: { passes: 4, unsafe: true, unsafe_arrows: true, unsafe_methods: true, pure_getters: true },
       mangle: { properties: { regex: /_$/ } },
       nameCache,
     });

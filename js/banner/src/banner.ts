@@ -1,6 +1,6 @@
 import type { Banner, PartScript } from "../../tag/src/handle";
 import { Dialog } from "./dialog";
-import { grant, withdraw } from "./grant";
+import { grant, unsignalled, withdraw } from "./grant";
 import { fetchNotice, type Notice } from "./notice";
 
 const script = document.currentScript as PartScript<Banner>;
@@ -41,15 +41,21 @@ script.api = {
     if (dialog) return dialog.focus();
     opening = true;
     try {
+      // Under a signal only a yes given before is left to speak of.
+      if (consent.status().state != "yes") unsignalled(tag);
       const notice = await fetchNotice(tag);
       // While the texts came, another tab may have answered.
-      if (again || (consent.status().state == "unset" && !consent.status().signal)) show(notice, again);
+      const { state, signal } = consent.status();
+      if (signal ? again && state == "yes" : again || state == "unset") show(notice, again);
     } catch (error) {
       console.warn(`Byleave: ${(error as Error).message}`);
     } finally {
       opening = false;
     }
   },
-  grant_: async (purposes = [], source) => grant(tag, script.src, await fetchNotice(tag), purposes, source),
+  async grant_(purposes = [], source) {
+    unsignalled(tag); // before anything is fetched
+    await grant(tag, script.src, await fetchNotice(tag), purposes, source);
+  },
   withdraw_: () => withdraw(tag),
 };

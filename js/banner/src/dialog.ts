@@ -67,11 +67,10 @@ export class Dialog {
 
   /** The first layer: what is in force, or the question. */
   private first(): void {
-    const { state, signal } = this.tag.api_.consent.status();
+    const { state } = this.tag.api_.consent.status();
     this.locale = language(Object.keys(this.notice.texts));
     this.texts = this.notice.texts[this.locale]!;
     if (state == "yes") this.standing();
-    else if (signal) this.signalled();
     else this.question(state == "no");
   }
 
@@ -137,17 +136,6 @@ export class Dialog {
         this.button(texts.withdraw, () => this.attempt(() => this.deeds.withdraw(), texts.saved_no)),
         this.button(texts.save, save),
       ]),
-    );
-  }
-
-  /** The browser has answered already; there is nothing to ask. */
-  private signalled(): void {
-    const { texts } = this;
-    this.dismiss = this.close;
-    this.show(
-      texts.settings,
-      make("p", {}, texts.current_no),
-      ...this.answers([this.button(texts.no, () => this.close())]),
     );
   }
 

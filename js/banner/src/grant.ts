@@ -5,6 +5,14 @@ import { type Notice, language } from "./notice";
 /** The notice asked under is not in force any more: ask again under the current one. */
 export class NoticeChanged extends Error {}
 
+/** Throws a sentence while the browser sends a signal against tracking. */
+export function unsignalled(tag: Handle): void {
+  if (tag.api_.consent.status().signal)
+    throw Error(
+      "the browser sends Global Privacy Control or Do Not Track, so nothing is asked or collected.",
+    );
+}
+
 /**
  * Record a yes. `build` is the address of this script; `prior` links the yes to an earlier one.
  * Rejects with a sentence when nothing was recorded; then nothing is stored here either.
@@ -16,10 +24,7 @@ export async function grant(
   purposes: Purpose[],
   source: Source,
 ): Promise<void> {
-  if (tag.api_.consent.status().signal)
-    throw Error(
-      "the browser sends Global Privacy Control or Do Not Track, so nothing is asked or collected.",
-    );
+  unsignalled(tag);
   await settle(tag);
   const { access_key, token } = tag.read_();
   const given = notice.purposes.filter((purpose) => purpose == "measure" || purposes.includes(purpose));
@@ -59,19 +64,37 @@ async function sha256(address: string): Promise<string> {
 
 /** A withdrawal that the collector has not confirmed comes first: a later yes must not bury it. */
 async function settle(tag: Handle): Promise<void> {
-  const { no, token } = tag.read_();
-  if (no && token) await withdraw(tag);
+  if (tag.read_().pending) await withdraw(tag);
 }
 
-/** Tell the collector of a no that the tag already keeps; resolves when it has acted, so that nothing is pretended. */
+/**
+ * Tell the collector of a no that the tag already keeps; resolves when it has acted, so that nothing is pretended. Only a
+ * 401 says that a token is not known; whatever else fails, the next page tries again with all that is held.
+ */
 export async function withdraw(tag: Handle): Promise<void> {
-  const { no, token, access_key } = tag.read_();
+  const { token, access_key } = tag.read_();
   if (!token && !access_key) return;
-  const { status } = await post(tag.base_, "withdraw", token ? { t: token } : { access_key });
-  if (status == 204) return tag.write_({ no });
-  // A token that the collector does not know it will not know later; the access key is left to try with.
-  if (status < 429) tag.write_({ no, access_key });
+  let status = token ? await told(tag, { t: token }) : 401;
+  const unknown = status == 401;
+  if (unknown && access_key) status = await told(tag, { access_key });
+  const over = status == 204 || (unknown && (status == 401 || status == 400));
+  const now = tag.read_();
+  // A yes that was given meanwhile stands.
+  if (over && now.no && now.token == token) tag.write_({ no: now.no });
+  if (status == 204) return;
   throw Error(
-    `the withdrawal was answered ${status}; nothing is collected, but what was stored is not erased yet.`,
+    over
+      ? "the collector does not know this consent; nothing is collected, and no key is left to erase with."
+      : `the withdrawal was answered ${status}; nothing is collected, but what was stored is not erased yet. The next page tries again.`,
   );
+}
+
+/** The status of a withdrawal. */
+async function told(tag: Handle, body: { t: string } | { access_key: string | undefined }): Promise<number> {
+  const answer = await post(tag.base_, "withdraw", body).catch(() => {
+    throw Error(
+      `no answer from ${tag.base_}; nothing is collected, but what was stored is not erased yet. The next page tries again.`,
+    );
+  });
+  return answer.status;
 }

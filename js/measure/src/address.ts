@@ -4,9 +4,13 @@ import { tag } from "./tag";
 // told, its value never.
 const AD = /(c(l(k|ick_?)?)?id|braid|_fat_id|epik)$/i;
 
-/** Path and what may be told of the query: utm values, the names the site keeps, and the names of ad clicks. */
-export const reduce = ({ pathname, search }: { pathname: string; search: string }): string =>
+/**
+ * Path and what may be told of the query: utm values, the names the site keeps, and the names of ad clicks; after
+ * `origin`, and with it no longer than the wire allows.
+ */
+export const reduce = ({ pathname, search }: { pathname: string; search: string }, origin = ""): string =>
   (
+    origin +
     pathname +
     search
       .replace(/[?&]([^=&]*)[^&]*/g, (parameter, name: string) =>

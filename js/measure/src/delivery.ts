@@ -41,7 +41,7 @@ export const deliver = (t: string, v: string, i: number, event: Event_): void =>
 };
 
 const send = (batch: Batch, keepalive = true): void => {
-  const { t, e, i } = batch;
+  const { t, e } = batch;
   const now = performance.now();
   // Under another token, or none, what this one covered is no longer ours to send.
   if (tag.yes_() != t || now - e[0]!.a > MOST_AGE_MS) return;
@@ -55,11 +55,7 @@ const send = (batch: Batch, keepalive = true): void => {
     ({ status, headers }) => {
       if (status == 429 || status > 499) return again(batch, headers.get("Retry-After"));
       wait = FIRST_WAIT_MS;
-      if (status == 401 || status == 409 || status == 410) {
-        if (tag.yes_() == t) tag.lapse_(status);
-      } else if (status > 399 && e[1])
-        // Lose only the one that the collector could not read.
-        e.forEach((one, at) => send({ ...batch, n: random(), i: i + at, e: [one] }));
+      if (/401|409|410/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
     },
     // The browser refuses keepalive when 64 KiB are already on their way.
     () => (keepalive ? send(batch, false) : again(batch)),
@@ -70,6 +66,6 @@ const send = (batch: Batch, keepalive = true): void => {
 const again = (batch: Batch, seconds?: unknown): void => {
   waiting = [batch, ...waiting].slice(-MOST_WAITING);
   clearTimeout(timer as number);
-  wait = Math.min(wait * (1.5 + Math.random()), LONGEST_WAIT_MS);
+  wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   timer = setTimeout(flush, (seconds as number) * 1e3 || wait);
 };

@@ -1,5 +1,5 @@
-/** An event on the wire (WIRE, Events); until it is sent, `a` is not its age but when it happened, in ms of this page. */
-export type Event_ = { p: string; a: number } & (
+/** What happened, in the words of the wire (WIRE, Events). */
+export type Happened =
   | { k: "pageview"; r: string }
   | { k: "click"; x: string; y: ClickKind }
   | { k: "leave"; d: number; s: number }
@@ -9,7 +9,9 @@ export type Event_ = { p: string; a: number } & (
       m?: Record<string, string | number | boolean> | undefined;
       b?: number | undefined;
       u?: string | undefined;
-    }
-);
+    };
+
+/** An event on the wire; until it is sent, `a` is not its age but when it happened, in ms of this page. */
+export type Event_ = { p: string; a: number } & Happened;
 
 export type ClickKind = "link" | "outbound" | "download" | "button" | "form";

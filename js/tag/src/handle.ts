@@ -11,11 +11,12 @@ export type Source =
 
 /**
  * What this browser keeps for one site. A no alone is stored as the text `no.YYYY-MM`, all else as JSON.
- * A no beside a token is a withdrawal that the collector has not confirmed yet.
  */
 export interface State {
   /** Month of the refusal, YYYY-MM. */
   no?: string | undefined;
+  /** Beside a no: a withdrawal that the collector has not confirmed yet, and each page tells it again. */
+  pending?: 1 | undefined;
   token?: string | undefined;
   /** ISO 8601. */
   expires?: string | undefined;

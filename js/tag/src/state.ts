@@ -39,14 +39,14 @@ export const read = (): State => {
   } catch {
     return {};
   }
-  const { no, token, expires, access_key } = state;
+  const { no, expires, access_key, pending } = state;
   const until = no ? Date.parse(no) + NO_LASTS_MS : Date.parse(expires as string);
-  // A no beside a token is a withdrawal still to be confirmed: it never lapses.
-  if (!(until > Date.now() || (no && token))) store((state = { access_key }));
+  // A withdrawal still to be confirmed never lapses.
+  if (!(until > Date.now() || pending)) store((state = { access_key }));
   return state;
 };
 
-const signal = (): boolean =>
+export const signal = (): boolean =>
   (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true ||
   /^(1|yes)$/.test(navigator.doNotTrack as string);
 

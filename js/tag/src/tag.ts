@@ -1,16 +1,19 @@
 import type { Banner, Byleave, Handle, Measure, PartScript, State } from "./handle";
-import { data, get, key, read, script, set, site, src, status, store, yes } from "./state";
+import { data, get, key, read, script, set, signal, site, src, status, store, yes } from "./state";
 
 // The start of the builds' SHA-256, put in by bundle.mjs.
 declare const __MEASURE__: string;
 declare const __BANNER__: string;
 
-const base = src.replace(/(tag|t\/\w+)\.js.*/, "");
+// The name ends the path: a host or folder may be called tag.js too.
+const base = src.replace(/(tag|t\/\w+)\.js([?#].*)?$/, "");
 const page = window as unknown as Record<string, unknown>;
 const parts: Record<string, Promise<never>> = {};
 
-const part = <Part>(hash: string): Promise<Part | undefined> =>
-  (parts[hash] ||= new Promise((resolve) => {
+const quiet = (): void => {};
+
+const part = <Part>(hash: string): Promise<Part> =>
+  (parts[hash] ||= new Promise((resolve, reject) => {
     const element = document.createElement("script") as PartScript<never>;
     element.nonce = script.nonce;
     element.src = `${base}t/${hash}.js`;
@@ -18,7 +21,7 @@ const part = <Part>(hash: string): Promise<Part | undefined> =>
     element.onload = () => resolve(element.api!);
     element.onerror = () => {
       delete parts[hash]; // so that a later click tries again
-      resolve(undefined as never);
+      reject(Error(`${element.src} did not load`));
     };
     document.head.append(element);
   }));
@@ -27,7 +30,7 @@ const banner = () => part<Banner>(__BANNER__);
 
 // Measuring is loaded at the first yes; from then on it hears of every change.
 const sync = (): void => {
-  if (yes() || parts[__MEASURE__]) measure().then((m) => m?.sync_());
+  if (yes() || parts[__MEASURE__]) measure().then((m) => m.sync_(), quiet);
 };
 const changed = (): void => {
   sync();
@@ -38,26 +41,27 @@ const write = (state: State): void => {
   changed();
 };
 const ask = (): void => {
-  const { state, signal } = status();
-  if (state == "unset" && !signal && data.banner != "off") banner().then((b) => b?.open_(false));
+  if (status().state == "unset" && !signal() && data.banner != "off")
+    banner().then((b) => b.open_(false), quiet);
 };
-const no = (): void => write({ ...read(), no: new Date().toISOString().slice(0, 7) });
+const no = (more?: State): void => write({ ...read(), ...more, no: new Date().toISOString().slice(0, 7) });
+const tell = (): Promise<void> => banner().then((b) => b.withdraw_());
 const withdraw = (): Promise<void> => {
-  no(); // stops every tab, before the network has its say
-  return banner().then((b) => b!.withdraw_());
+  no({ pending: 1 }); // stops every tab, before the network has its say
+  return tell();
 };
 
 const api: Byleave = {
   consent: {
-    grant: (purposes) => banner().then((b) => b!.grant_(purposes, "api")),
+    grant: (purposes) => banner().then((b) => b.grant_(purposes, "api")),
     refuse: () => (read().token ? withdraw() : no()),
     withdraw,
     status,
-    open: () => banner().then((b) => b?.open_(true)),
+    open: () => banner().then((b) => b.open_(true), quiet),
   },
   track: (...args) => {
     const at = performance.now();
-    if (yes()) measure().then((m) => m?.track_(args, at));
+    if (yes()) measure().then((m) => m.track_(args, at), quiet);
   },
   you: () => {
     open(`${base}you#${read().access_key || ""}`, "", "noopener");
@@ -82,8 +86,7 @@ const handle: Handle = {
 };
 
 const begin = (): void => {
-  const { no, token } = read();
-  if (no && token) withdraw().catch(() => {});
+  if (read().pending) tell().catch(quiet);
   sync();
   ask();
 };
@@ -97,12 +100,16 @@ if (!page[key] && (top == window || "frames" in data)) {
   addEventListener("pageshow", (event) => {
     if (event.persisted) changed();
   });
-  addEventListener("click", (event) => {
-    if ((event.target as Element).closest?.("[data-byleave-choices]")) {
-      event.preventDefault();
-      api.consent.open();
-    }
-  });
+  addEventListener(
+    "click",
+    (event) => {
+      if ((event.target as Element).closest?.("[data-byleave-choices]")) {
+        event.preventDefault();
+        api.consent.open();
+      }
+    },
+    true,
+  );
   if ((document as { prerendering?: boolean }).prerendering)
     document.addEventListener("prerenderingchange", begin, { once: true });
   else begin();

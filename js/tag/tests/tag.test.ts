@@ -6,6 +6,7 @@ import {
   YES,
   answer,
   banner,
+  blocked,
   browse,
   dialog,
   embed,
@@ -98,13 +99,26 @@ describe("a signal against tracking", () => {
     expect(remembered()).toBe("no.2026-11");
   });
 
-  test("shows who reopens the choices that nothing is counted, and asks nothing", async () => {
+  test("is not asked against by who reopens the choices: one sentence, and no text is fetched", async () => {
+    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
     signal({ gpc: true });
     const byleave = await embed();
     await byleave.consent.open();
-    expect(dialog()!.textContent).toContain("You said no.");
-    await press("No");
+    await expect(byleave.consent.grant()).rejects.toThrow("Global Privacy Control");
+    expect(warned.mock.calls).toEqual([[expect.stringContaining("Global Privacy Control")]]);
+    expect(requests).toEqual([]);
+    expect(dialog()).toBeNull();
     expect(localStorage.length).toBe(0);
+  });
+
+  test("leaves an earlier yes to be stopped and erased, and claims no no", async () => {
+    remember(STATE);
+    signal({ gpc: true });
+    const byleave = await embed();
+    await byleave.consent.open();
+    expect(dialog()!.textContent).not.toContain("You said no.");
+    await press("Stop and erase");
+    expect(remembered()).toBe("no.2026-11");
   });
 });
 
@@ -267,11 +281,11 @@ describe("withdrawal", () => {
     remember(STATE);
     answer("withdraw", "offline");
     const byleave = await embed();
-    await expect(byleave.consent.withdraw()).rejects.toThrow();
+    await expect(byleave.consent.withdraw()).rejects.toThrow("no answer from");
     byleave.track("late");
     await pass(1000);
     expect(events()).toEqual([]);
-    expect(remembered()).toEqual({ ...STATE, no: "2026-11" });
+    expect(remembered()).toEqual({ ...STATE, pending: 1, no: "2026-11" });
     leavePage();
     browse();
     await embed();
@@ -281,7 +295,7 @@ describe("withdrawal", () => {
   });
 
   test("comes before a new yes, which begins afresh", async () => {
-    remember({ ...STATE, no: "2026-11" });
+    remember({ ...STATE, no: "2026-11", pending: 1 });
     answer("withdraw", { status: 503 }, { status: 204 });
     const byleave = await embed();
     await byleave.consent.grant();
@@ -290,15 +304,50 @@ describe("withdrawal", () => {
     expect(posted("consent")[0]!.prior).toBeNull();
   });
 
-  test("with a token that is not known leaves the access key to try with", async () => {
+  test.each([400, 403, 404, 408, 429, 500])("answered %i is told again by the next page", async (status) => {
+    remember(STATE);
+    answer("withdraw", { status });
+    await expect((await embed()).consent.withdraw()).rejects.toThrow(`${status}`);
+    expect(posted("withdraw")).toEqual([{ t: YES.token }]);
+    leavePage();
+    browse();
+    await embed();
+    expect(posted("withdraw")).toEqual([{ t: YES.token }]);
+    expect(remembered()).toBe("no.2026-11");
+  });
+
+  test("with a token that is not known tries the access key at once", async () => {
     remember(STATE);
     answer("withdraw", { status: 401 }, { status: 204 });
-    const byleave = await embed();
-    await expect(byleave.consent.withdraw()).rejects.toThrow("401");
-    expect(remembered()).toEqual({ no: "2026-11", access_key: YES.access_key });
-    await byleave.consent.withdraw();
-    expect(posted("withdraw")[1]).toEqual({ access_key: YES.access_key });
+    await (await embed()).consent.withdraw();
+    expect(posted("withdraw")).toEqual([{ t: YES.token }, { access_key: YES.access_key }]);
     expect(remembered()).toBe("no.2026-11");
+  });
+
+  test.each([400, 401])("gives up when the access key too is answered %i", async (status) => {
+    remember(STATE);
+    answer("withdraw", { status: 401 }, { status });
+    await expect((await embed()).consent.withdraw()).rejects.toThrow("does not know");
+    expect(remembered()).toBe("no.2026-11");
+  });
+
+  test("by the access key alone is told again by the next page", async () => {
+    remember({ access_key: YES.access_key });
+    answer("withdraw", "offline");
+    await expect((await embed()).consent.withdraw()).rejects.toThrow("no answer from");
+    leavePage();
+    browse();
+    await embed();
+    expect(posted("withdraw")).toEqual([{ access_key: YES.access_key }]);
+    expect(remembered()).toBe("no.2026-11");
+  });
+
+  test("that a blocker keeps from being told says so in a sentence", async () => {
+    remember(STATE);
+    const byleave = await embed();
+    blocked.add("banner");
+    await expect(byleave.consent.withdraw()).rejects.toThrow("did not load");
+    expect(byleave.consent.status().state).toBe("no");
   });
 
   test("by refuse() where a yes stands", async () => {
@@ -326,6 +375,17 @@ describe("the tag in a page", () => {
     ["https://hello.example.net/c/t/0123abcd.js", "https://hello.example.net/c/site/example.com.json"],
     ["https://example.com/stats/tag.js?site=example.com", "https://example.com/stats/site/example.com.json"],
   ];
+  const strangers: [string, string][] = [
+    ["http://tag.js.test/c/tag.js", "http://tag.js.test/c/"],
+    ["https://tag.jshop.example/c/t/0123abcd.js?site=tag.js#x", "https://tag.jshop.example/c/"],
+  ];
+  test.each(strangers)("from %s loads its parts from there", async (src, base) => {
+    const append = vi.mocked(document.head.append).mockImplementation(() => {});
+    await embed({}, src);
+    const [element] = append.mock.calls[0] as unknown as [HTMLScriptElement];
+    expect(element.src.startsWith(`${base}t/`)).toBe(true);
+  });
+
   test.each(bases)("from %s speaks to its neighbours", async (src, url) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     await embed({}, src);
