@@ -135,7 +135,7 @@ def buckets(unit: str, period: Period, zone: ZoneInfo) -> Buckets:
     """The buckets of local time that a period touches; BadQuery if there are more than MAX_BUCKETS.
 
     A week starts on Monday. An hour or a minute is one of the wall clock under one offset: the hour that comes twice
-    in autumn is two buckets.
+    in autumn is two buckets. A range of nothing but a day that the zone skipped touches none.
     """
     walk = _walk_clock if unit in ("minute", "hour") else _walk_days
     edges: list[datetime] = []
@@ -153,7 +153,7 @@ def buckets(unit: str, period: Period, zone: ZoneInfo) -> Buckets:
 def _walk_days(unit: str, period: Period, zone: ZoneInfo) -> Iterator[tuple[datetime, str]]:
     day = _bucket_day(unit, _local(period.start, zone).date())
     edge = _instant(day, zone)
-    while edge < period.end:
+    while period.start < period.end and edge < period.end:
         following = _next_day(unit, day)
         after = _instant(following, zone)
         if edge < after and after > period.start:  # a day that the zone skipped has no instants

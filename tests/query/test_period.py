@@ -45,6 +45,7 @@ LABELS = [
         ("Pacific/Apia", "2011-12-29", "2011-12-31", "day"),
         ["2011-12-29T00:00:00-10:00", "2011-12-31T00:00:00+14:00"],
     ),
+    ("the month of nothing but a day that never was", ("Pacific/Apia", "2011-12-30", "2011-12-30", "month"), []),
     (
         "a week starts on the Monday before",
         ("Europe/Berlin", "2026-10-22", "2026-10-26", "week"),

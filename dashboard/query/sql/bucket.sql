@@ -1,4 +1,7 @@
 -- The buckets of local time, in order.
 bucket AS (
-    SELECT unnest($bucket_edges) AS edge, unnest($bucket_labels) AS label, unnest(range(len($bucket_edges))) AS number
+    SELECT
+        unnest($bucket_edges::TIMESTAMP[]) AS edge,
+        unnest($bucket_labels::VARCHAR[]) AS label,
+        unnest(range(len($bucket_edges))) AS number
 )
