@@ -23,6 +23,35 @@ class Column:
     other_visits: int = 0
     other_nodes: int = 0
 
+    def join(self, key: str) -> None:
+        """Move a node, if the column has it, into *other*."""
+        if key in self.nodes:
+            self.other_visits += self.nodes.pop(key)
+            self.other_nodes += 1
+
+
+@dataclass
+class Withheld:
+    """What was left out under a filter on the city: numbers of fewer than k subjects, and the visits they counted.
+
+    A visit counts at each number it stands behind.
+    """
+
+    rows: int = 0
+    visits: int = 0
+
+    def keeps(self, visits: int, subjects: int, k: int) -> bool:
+        """Whether a number may be told; one that may not is counted."""
+        if subjects >= k or not visits:
+            return True
+        self.rows += 1
+        self.visits += visits
+        return False
+
+    def told(self) -> dict[str, int]:
+        """As it is answered."""
+        return {"rows": self.rows, "visits": self.visits}
+
 
 @dataclass(frozen=True)
 class Link:
@@ -48,6 +77,43 @@ def fold_links(columns: list[Column], links: list[Link], k: int, anchor: int) ->
     rank = [_ranks(column) for column in columns]
     shown = sorted(visits, key=lambda key: (key[0], rank[key[0]][key[1]], rank[key[0] + 1][key[2]]))
     return [Link(*key, visits[key], 0) for key in shown if visits[key]]
+
+
+def hold_column(column: Column, left: tuple[int, int], other: int, k: int) -> list[str]:
+    """What must join *other* so that neither it nor *left* is of fewer than k subjects, under a filter on the city.
+
+    `left`: its visits and subjects. `other`: at least so many subjects are in *other*. A node has k subjects already,
+    so one is enough; where there is none, *left* joins, and *other* is all there is.
+    """
+    joins = [LEFT] if 0 < left[1] < k else []
+    other = max(other, left[1]) if joins else other
+    if (column.other_visits or joins) and other < k:
+        if column.nodes:
+            joins.append(min(column.nodes, key=lambda key: (column.nodes[key], key)))
+        elif left[0] and not joins:
+            joins.append(LEFT)
+    return joins
+
+
+def hold_links(
+    columns: list[Column], links: list[Link], rest: dict[tuple[int, str], tuple[int, int]], k: int, withheld: Withheld
+) -> list[Link]:
+    """The links to show under a filter on the city, in order: columns are held to k first, then each link is.
+
+    `rest`: visits and subjects of `other` and `left` of each column. A link of fewer than k subjects is left out, so
+    what leads into a node or out of it may add up to less than the node.
+    """
+    for number, column in enumerate(columns):
+        left, other = rest.get((number, LEFT), (0, 0)), rest.get((number, OTHER), (0, 0))
+        for key in hold_column(column, left, other[1], k):
+            if key == LEFT:
+                column.other_visits += left[0]
+            links = _join_other(columns, links, number, key)
+    rank = [_ranks(column) for column in columns]
+    kept = [link for link in links if withheld.keeps(link.visits, link.subjects, k)]
+    return sorted(
+        kept, key=lambda link: (link.number, rank[link.number][link.source], rank[link.number + 1][link.target])
+    )
 
 
 def _ranks(column: Column) -> dict[str, int]:
@@ -83,14 +149,12 @@ def _smallest(columns: list[Column], folded: list[Link], anchor: int) -> tuple[i
 
 
 def _join_other(columns: list[Column], links: list[Link], number: int, key: str) -> list[Link]:
-    column = columns[number]
-    column.other_visits += column.nodes.pop(key)
-    column.other_nodes += 1
+    columns[number].join(key)
     merged: dict[tuple[int, str, str], tuple[int, int]] = {}
     for link in links:
         source = OTHER if (link.number, link.source) == (number, key) else link.source
         target = OTHER if (link.number + 1, link.target) == (number, key) else link.target
         visits, subjects = merged.get((link.number, source, target), (0, 0))
-        # The subjects of merged links are counted twice at most, and only where a link to *other* makes them moot.
-        merged[link.number, source, target] = (visits + link.visits, subjects + link.subjects)
+        # At least so many subjects: who is behind both links counts once.
+        merged[link.number, source, target] = (visits + link.visits, max(subjects, link.subjects))
     return [Link(*ends, *counts) for ends, counts in merged.items()]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from collector.store.interface import Store
+from dashboard.journeys.fold import LEFT, Column, Withheld, hold_column
 from dashboard.journeys.request import FunnelRequest
 from dashboard.journeys.route import SQL, Route, node_of, slots_of
 from dashboard.query.period import load_zone
@@ -20,20 +21,14 @@ async def run_funnel(request: FunnelRequest, store: Store, site: SiteFacts) -> d
 
     `visits`: all that the range and the filters hold. `steps`: the visits at each, their `share` of the first step's,
     and in `dropped` those that went no further (`visits`), split into the `next` nodes, `other` and `left`.
+    Under a filter on the city a number of visits of fewer than k subjects reads 0 and is counted in `withheld`.
     """
     zone = await asyncio.to_thread(load_zone, site.timezone)
     route = Route(request, site, zone, request.steps)
     sql = _statement(request, route)
     async with store.snapshot() as snapshot:
         rows = await snapshot.fetch(sql, used(sql, route.params))
-    visits = 0
-    dropped: list[list[Next]] = [[] for _ in request.steps]
-    for row, number, key, count, subjects in rows:
-        if row == "visits":
-            visits = count
-        else:
-            dropped[number].append((key, count, subjects))
-    return {"visits": visits, "steps": _steps(dropped, site.k, request.top)}
+    return _Funnel(rows, len(request.steps), site.k, request.top, route.held).told()
 
 
 def _statement(request: FunnelRequest, route: Route) -> str:
@@ -51,26 +46,48 @@ def _statement(request: FunnelRequest, route: Route) -> str:
     return fill(SQL["funnel"], slots_of(route, slots))
 
 
-def _steps(dropped: Sequence[Sequence[Next]], k: int, top: int) -> list[dict[str, Any]]:
-    ended = [sum(visits for _, visits, _ in each) for each in dropped]
-    steps = []
-    for number, went in enumerate(dropped):
-        visits = sum(ended[number:])
-        step: dict[str, Any] = {"visits": visits, "share": visits / sum(ended) if sum(ended) else None}
-        if number < len(dropped) - 1:
-            step["dropped"] = {"visits": ended[number], **_next(went, number + 1, k, top)}
-        steps.append(step)
-    return steps
+class _Funnel:
+    """The rows of one funnel. `held`: under a filter on the city nothing is told of fewer than k subjects."""
 
+    def __init__(self, rows: Sequence[Sequence[Any]], count: int, k: int, top: int, held: bool) -> None:
+        self._numbers = {(row, number): (visits, subjects) for row, number, _, visits, subjects in rows}
+        self._next: list[list[Next]] = [
+            [(row[2], row[3], row[4]) for row in rows if row[:2] == ("next", number)] for number in range(count)
+        ]
+        self._k, self._top, self._held = k, top, held
+        self._withheld = Withheld()
 
-def _next(went: Sequence[Next], column: int, k: int, top: int) -> dict[str, Any]:
-    """Where dropped visits went next; what fewer than k subjects did, and what is beyond the top, is *other*."""
-    left = sum(visits for key, visits, _ in went if key == "left")
-    nodes = sorted((-visits, key, subjects) for key, visits, subjects in went if key != "left")
-    named = [(key, -visits) for visits, key, subjects in nodes if subjects >= k][:top]
-    rest = sum(-visits for visits, _, _ in nodes) - sum(visits for _, visits in named)
-    return {
-        "next": [node_of(key, column, visits) for key, visits in named],
-        "other": {"visits": rest, "distinct": len(nodes) - len(named)},
-        "left": left,
-    }
+    def told(self) -> dict[str, Any]:
+        """The answer."""
+        visits = self._number("visits", 0)
+        reached = [self._number("reached", number) for number in range(len(self._next))]
+        steps: list[dict[str, Any]] = [
+            {"visits": count, "share": count / reached[0] if reached[0] else None} for count in reached
+        ]
+        for number, step in enumerate(steps[:-1]):
+            step["dropped"] = self._dropped(number)
+        return {"visits": visits, "steps": steps, "withheld": self._withheld.told()}
+
+    def _number(self, row: str, number: int) -> int:
+        visits, subjects = self._numbers.get((row, number), (0, 0))
+        return visits if not self._held or self._withheld.keeps(visits, subjects, self._k) else 0
+
+    def _dropped(self, number: int) -> dict[str, Any]:
+        """Where dropped visits went next; what fewer than k subjects did, and what is beyond the top, is *other*."""
+        dropped = self._number("dropped", number)
+        went = self._next[number] if dropped else []
+        left = next(((visits, subjects) for key, visits, subjects in went if key == LEFT), (0, 0))
+        nodes = sorted((-visits, key, subjects) for key, visits, subjects in went if key != LEFT)
+        named = {key: -visits for visits, key, subjects in [one for one in nodes if one[2] >= self._k][: self._top]}
+        column = Column(named, sum(-visits for visits, _, _ in nodes) - sum(named.values()), len(nodes) - len(named))
+        if self._held:
+            others = max((subjects for _, key, subjects in nodes if key not in named), default=0)
+            for key in hold_column(column, left, others, self._k):
+                left = (0, 0) if key == LEFT else left
+                column.join(key)
+        return {
+            "visits": dropped,
+            "next": [node_of(key, number + 1, visits) for key, visits in column.nodes.items()],
+            "other": {"visits": dropped - left[0] - sum(column.nodes.values()), "distinct": column.other_nodes},
+            "left": left[0],
+        }

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from collector.store.interface import Snapshot, Store
-from dashboard.journeys.fold import LEFT, OTHER, Column, Link, fold_links
+from dashboard.journeys.fold import LEFT, OTHER, Column, Link, Withheld, fold_links, hold_links
 from dashboard.journeys.request import JourneyRequest
 from dashboard.journeys.route import SQL, Route, node_id, node_of, slots_of
 from dashboard.query.period import load_zone
@@ -16,6 +16,8 @@ async def run_journeys(request: JourneyRequest, store: Store, site: SiteFacts) -
     """The answer of `POST /api/v1/journeys`, ready for JSON; all of it from one snapshot.
 
     Columns are counted from 0 in the order of time; `other:<column>` and `left:<column>` in the links count them so.
+    Under a filter on the city nothing is told of fewer than k subjects: `matched` and `visits` read 0, nodes and *left*
+    join *other*, and links are left out; `withheld` counts these numbers (`rows`) and their visits.
     With `open`, `opened` lists the nodes in that column's *other*, and counts those that stay `withheld`.
     """
     zone = await asyncio.to_thread(load_zone, site.timezone)
@@ -47,31 +49,43 @@ class _Journey:
         return await self._snapshot.fetch(sql, used(sql, self._params | more))
 
     async def give(self) -> dict[str, Any]:
-        counts = {"visits": 0, "matched": 0}
-        columns = [Column() for _ in range(self._request.columns)]
-        links = []
-        named: list[tuple[int, int, str]] = []
-        for row, number, source, target, visits, subjects in await self._fetch("journeys"):
-            if row in counts:
-                counts[row] = int(visits)
-            elif row == "column":
-                columns[number].other_visits, columns[number].other_nodes = int(visits), int(subjects)
-            elif row == "node":
-                named.append((number, -int(visits), source))
-            else:
-                links.append(Link(number, source, target, int(visits), int(subjects)))
-        for number, visits, key in sorted(named):
-            columns[number].nodes[key] = -visits
-            columns[number].other_visits += visits
-            columns[number].other_nodes -= 1
-        shown = fold_links(columns, links, self._k, self._request.anchor_column)
-        answer: dict[str, Any] = counts | {
-            "columns": [_column(column, number, counts["matched"]) for number, column in enumerate(columns)],
+        rows = await self._fetch("journeys")
+        columns, links = self._columns(rows), [Link(*row[1:]) for row in rows if row[0] == "link"]
+        totals = {row[0]: (row[4], row[5]) for row in rows if row[0] in ("visits", "matched")}
+        withheld = Withheld()
+        if self._route.held:
+            for name, (visits, subjects) in totals.items():
+                totals[name] = (visits if withheld.keeps(visits, subjects, self._k) else 0, subjects)
+        matched = totals["matched"][0]
+        if not matched:
+            columns, shown = [Column() for _ in columns], []
+        elif self._route.held:
+            rest = {(row[1], row[2]): (row[4], row[5]) for row in rows if row[0] == "rest"}
+            shown = hold_links(columns, links, rest, self._k, withheld)
+        else:
+            shown = fold_links(columns, links, self._k, self._request.anchor_column)
+        answer: dict[str, Any] = {
+            "visits": totals["visits"][0],
+            "matched": matched,
+            "columns": [_column(column, number, matched) for number, column in enumerate(columns)],
             "links": [_link(link) for link in shown],
+            "withheld": withheld.told(),
         }
         if self._request.open is not None:
             answer["opened"] = await self._opened(self._request.open, columns[self._request.open])
         return answer
+
+    def _columns(self, rows: list[tuple[Any, ...]]) -> list[Column]:
+        """The columns before anything is folded: the named nodes, and in *other* what is left of each sum."""
+        columns = [Column() for _ in range(self._request.columns)]
+        for row, number, _, _, visits, nodes in rows:
+            if row == "column":
+                columns[number].other_visits, columns[number].other_nodes = visits, nodes
+        for _, number, key, _, visits, _ in sorted((row for row in rows if row[0] == "node"), key=_by_size):
+            columns[number].nodes[key] = visits
+            columns[number].other_visits -= visits
+            columns[number].other_nodes -= 1
+        return columns
 
     async def _opened(self, column: int, known: Column) -> dict[str, Any]:
         rows = await self._fetch(
@@ -87,6 +101,10 @@ class _Journey:
             "nodes": [node_of(key, column, visits) for key, visits in rows],
             "withheld": {"visits": visits, "distinct": distinct},
         }
+
+
+def _by_size(row: tuple[Any, ...]) -> tuple[int, int, str]:
+    return row[1], -row[4], row[2]
 
 
 def _column(column: Column, number: int, matched: int) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""`POST /api/v1/journeys` and `/funnel`: what may be asked, checked before anything reads the store."""
+"""`POST /api/v1/journeys` and `/funnel`: what may be asked, checked before anything reads the store.
+
+A step is a glob, or a list of them: `*` any run of characters, `?` any one; a backslash before `*`, `?` or a backslash
+takes its meaning away (patterns.glob_to_regex).
+"""
 
 from typing import Literal
 
@@ -12,10 +16,10 @@ from dashboard.query.period import LocalRange, parse_range
 Kind = Literal["page", "click", "event"]
 Group = Literal["path", "folder", "pattern"]
 
-_MOST_STEPS = 10
-_MOST_NODES = 50
-_MOST_ROWS = 1000
-_MOST_OFFSET = 1_000_000
+MOST_STEPS = 10
+MOST_NODES = 50
+MOST_ROWS = 1000
+MOST_OFFSET = 1_000_000
 
 
 class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,10 +76,10 @@ class JourneyRequest(_Asked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise BadQuery(anchors[1], "Give one of start, end and through.")
         for name in anchors:
             self._check_step(name, getattr(self, name))
-        check_range("steps", self.steps, 1, _MOST_STEPS)
-        check_range("top", self.top, 1, _MOST_NODES)
-        check_range("limit", self.limit, 0, _MOST_ROWS)
-        check_range("offset", self.offset, 0, _MOST_OFFSET)
+        check_range("steps", self.steps, 1, MOST_STEPS)
+        check_range("top", self.top, 1, MOST_NODES)
+        check_range("limit", self.limit, 0, MOST_ROWS)
+        check_range("offset", self.offset, 0, MOST_OFFSET)
         if self.open is not None:
             check_range("open", self.open, 0, self.columns - 1)
 
@@ -107,7 +111,7 @@ class FunnelRequest(_Asked, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             raise BadQuery("steps", "Give 2 to 8 steps.")
         for number, step in enumerate(self.steps):
             self._check_step(f"steps[{number}]", step)
-        check_range("top", self.top, 1, _MOST_NODES)
+        check_range("top", self.top, 1, MOST_NODES)
 
 
 def decode_journey(body: bytes) -> JourneyRequest:

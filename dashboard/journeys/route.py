@@ -28,6 +28,8 @@ class Route:
     ) -> None:
         self.period: Period = asked.range.period(zone)
         chosen = FilterSql(asked.filters)
+        self.held = chosen.holds_to(site.k)
+        """Whether a filter on the city is in force: then nothing is told of fewer than k subjects."""
         self.params: Params = period_params(site, self.period, zone) | chosen.params
         self.visits = ",\n".join(kept_visits(chosen, chosen.names, {}, site.k, subjects=True))
         self.route = fill(

@@ -7,6 +7,7 @@ import msgspec
 
 _MAX_BODY = 64 * 1024  # bytes; the longest sensible request is a few kilobytes
 _MAX_TEXT = 2048  # characters; the longest stored text is a path of 2 048
+_MAX_QUOTED = 64  # characters of a wrong name that its error repeats
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"unknown field `(?P<name>.*)`")
 _MISSING = re.compile(r"missing required field `(?P<name>.*)`")
@@ -47,11 +48,17 @@ def _refused(error: msgspec.ValidationError) -> BadQuery:
     path = where["path"] if where else ""
     if unknown := _UNKNOWN.search(text):
         name = unknown["name"]
-        return BadQuery(f"{path}.{name}" if path else name, "There is no such field; remove it.")
+        return BadQuery(f"{path}.{name}" if path else name, f"There is no such field as {quoted(name)}; remove it.")
     if missing := _MISSING.search(text):
         name = missing["name"]
         return BadQuery(f"{path}.{name}" if path else name, "This field is required.")
     return BadQuery(path or "body", f"{_PATH.sub('', text)}.")
+
+
+def quoted(text: str) -> str:
+    """A text of a request as an error names it: at most 64 characters, what cannot be printed as `?`."""
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text[:_MAX_QUOTED])
+    return f"“{shown}{'…' if len(text) > _MAX_QUOTED else ''}”"
 
 
 def check_text(field: str, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dashboard.query.bad_query import BadQuery, check_text
+from dashboard.query.bad_query import BadQuery, check_text, quoted
 from dashboard.query.statement import Params
 
 TIME_UNITS = ("minute", "hour", "day", "week", "month")
@@ -89,4 +89,4 @@ def dimension(name: str, where: str, slot: str) -> Dimension:
         bound = f"key_{slot}"
         sql = f"coalesce((e.props::JSON::MAP(VARCHAR, VARCHAR))[${bound}], '')"
         return Dimension(name, sql, EVENTS, "e.kind = 'event'", params={bound: key})
-    raise BadQuery(where, f"There is no such dimension; choose from {', '.join(NAMES)}.")
+    raise BadQuery(where, f"There is no such dimension as {quoted(name)}; choose from {', '.join(NAMES)}.")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from dashboard.query.bad_query import BadQuery, check_count, check_text
+from dashboard.query.bad_query import BadQuery, check_count, check_text, quoted
 from dashboard.query.dimensions import PAGE, Dimension, dimension
 from dashboard.query.patterns import glob_to_regex
 from dashboard.query.statement import Params
 
 Filter = tuple[str, str, list[str]]
-"""Operator, dimension, values."""
+"""Operator, dimension, values; of `matches` each value is a glob (patterns.glob_to_regex)."""
 
 _MOST_FILTERS = 20
 _MOST_VALUES = 100
@@ -32,7 +32,9 @@ def check_filters(filters: Sequence[Filter]) -> None:
     for number, (operator, name, values) in enumerate(filters):
         where = f"filters[{number}]"
         if operator not in _OPERATORS:
-            raise BadQuery(f"{where}[0]", f"There is no such operator; choose from {', '.join(_OPERATORS)}.")
+            raise BadQuery(
+                f"{where}[0]", f"There is no such operator as {quoted(operator)}; choose from {', '.join(_OPERATORS)}."
+            )
         if dimension(name, f"{where}[1]", "check").name.startswith("time:"):
             raise BadQuery(f"{where}[1]", "Choose the time with `from` and `to`.")
         if not values:
@@ -58,6 +60,10 @@ class FilterSql:
         self.names = frozenset(name for _, name, _ in filters)
         for number, each in enumerate(filters):
             self._add(number, each)
+
+    def holds_to(self, k: int) -> bool:
+        """Whether a filter on the city is in force: then every number of the answer is of k subjects or withheld."""
+        return bool(self.city) and k > 1
 
     def _add(self, number: int, each: Filter) -> None:
         operator, name, values = each

@@ -11,6 +11,9 @@ _SECONDS = "e.kind = 'leave' AND e.seconds IS NOT NULL"
 _SCROLL = "e.kind = 'leave' AND e.scroll IS NOT NULL"
 _VALUE = "e.kind = 'event' AND e.value IS NOT NULL"
 
+_OF_VISIT = "fact = 'visit'"
+_OF_VIEW = "fact = 'event' AND kind = 'pageview'"
+
 _ALL = frozenset({PAGE})
 _VIEWS_SQL = "count(*) FILTER (fact = 'event' AND kind = 'pageview')"
 _VISITS_SQL = "count(*) FILTER (fact = 'visit')"
@@ -29,6 +32,14 @@ class Metric:
 
     empty: float | None = 0
     """The number of nothing: nought of a count, none of a mean or a share."""
+    speaks_of: str = _OF_VISIT
+    """The facts whose subjects are counted against k where every number is held to it."""
+
+    @property
+    def held(self) -> str:
+        """Its SQL where every number is held to k: the number of nothing when fewer than k subjects are behind it."""
+        few = f"count(DISTINCT subject) FILTER ({self.speaks_of}) BETWEEN 1 AND $k - 1"
+        return f"CASE WHEN {few} THEN {'NULL' if self.empty is None else self.empty} ELSE {self.sql} END"
 
     @property
     def of_visits(self) -> bool:
@@ -40,20 +51,46 @@ _TABLE = {
     metric.name: metric
     for metric in (
         Metric("visits", _VISITS_SQL),
-        Metric("visitors", "count(DISTINCT visitor) FILTER (fact = 'visit')"),
+        Metric(
+            "visitors",
+            "count(DISTINCT visitor) FILTER (fact = 'visit')",
+            speaks_of=f"{_OF_VISIT} AND visitor IS NOT NULL",
+        ),
         Metric("views_per_visit", f"sum(views) / nullif({_VISITS_SQL}, 0)", empty=None),
         Metric("bounce_rate", "avg(bounced::INTEGER)", empty=None),
         Metric("visit_duration", "avg(duration)", empty=None),
-        Metric("conversions", "count(*) FILTER (converted)"),
-        Metric("conversion_rate", "avg(converted::INTEGER)", empty=None),
-        Metric("pageviews", _VIEWS_SQL, (_PAGEVIEWS,)),
-        Metric("clicks", "count(*) FILTER (fact = 'event' AND kind = 'click')", (_CLICKS,), frozenset({PAGE, CLICKS})),
-        Metric("events", "count(*) FILTER (fact = 'event' AND kind = 'event')", (_EVENTS,), frozenset({PAGE, EVENTS})),
+        Metric("conversions", "count(*) FILTER (converted)", speaks_of="converted"),
+        Metric("conversion_rate", "avg(converted::INTEGER)", empty=None, speaks_of="converted"),
+        Metric("pageviews", _VIEWS_SQL, (_PAGEVIEWS,), speaks_of=_OF_VIEW),
         Metric(
-            "time_on_page", f"coalesce(sum(seconds), 0) / nullif({_VIEWS_SQL}, 0)", (_PAGEVIEWS, _SECONDS), empty=None
+            "clicks",
+            "count(*) FILTER (fact = 'event' AND kind = 'click')",
+            (_CLICKS,),
+            frozenset({PAGE, CLICKS}),
+            speaks_of="fact = 'event' AND kind = 'click'",
         ),
-        Metric("scroll_depth", "avg(deepest)", (_SCROLL,), empty=None),
-        Metric("value", "coalesce(sum(value), 0)::DOUBLE", (_VALUE,), frozenset({PAGE, EVENTS})),
+        Metric(
+            "events",
+            "count(*) FILTER (fact = 'event' AND kind = 'event')",
+            (_EVENTS,),
+            frozenset({PAGE, EVENTS}),
+            speaks_of="fact = 'event' AND kind = 'event'",
+        ),
+        Metric(
+            "time_on_page",
+            f"coalesce(sum(seconds), 0) / nullif({_VIEWS_SQL}, 0)",
+            (_PAGEVIEWS, _SECONDS),
+            empty=None,
+            speaks_of=_OF_VIEW,
+        ),
+        Metric("scroll_depth", "avg(deepest)", (_SCROLL,), empty=None, speaks_of="fact = 'scroll'"),
+        Metric(
+            "value",
+            "coalesce(sum(value), 0)::DOUBLE",
+            (_VALUE,),
+            frozenset({PAGE, EVENTS}),
+            speaks_of="fact = 'event' AND value IS NOT NULL",
+        ),
     )
 }
 

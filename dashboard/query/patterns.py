@@ -2,13 +2,15 @@
 
 import re
 
-from dashboard.query.bad_query import BadQuery, check_count, check_text
+from dashboard.query.bad_query import BadQuery, check_count, check_text, quoted
 from dashboard.query.statement import Params
 
 Step = dict[str, str]
 """One of `{"page": glob}`, `{"click": glob}`, `{"event": glob}`."""
 
 _ALTERNATIVES = 20
+
+_ESCAPED = re.compile(r"\\[*?\\]")
 
 # What an event of each kind is matched by. {glob} is the name of a bound regular expression.
 _STEP_SQL = {
@@ -19,9 +21,24 @@ _STEP_SQL = {
 
 
 def glob_to_regex(glob: str) -> str:
-    """`*` is any run of characters, `?` any one, all else itself. DuckDB's RE2 takes time linear in the text."""
-    parts = re.split(r"(\*+|\?)", glob)
-    return "".join(".*" if part.startswith("*") else "." if part == "?" else re.escape(part) for part in parts)
+    """`*` is any run of characters, `?` any one, all else itself. DuckDB's RE2 takes time linear in the text.
+
+    A backslash takes the meaning from a `*`, a `?` or a backslash after it; before anything else it is itself.
+    """
+    return "".join(_part_to_regex(part) for part in re.split(r"(\\[*?\\]|\*+|\?)", glob))
+
+
+def _part_to_regex(part: str) -> str:
+    if part.startswith("*"):
+        return ".*"
+    if part == "?":
+        return "."
+    return re.escape(part[1:] if _ESCAPED.fullmatch(part) else part)
+
+
+def escape_glob(text: str) -> str:
+    """The glob that matches this text alone."""
+    return re.sub(r"([*?\\])", r"\\\1", text)
 
 
 def alternatives(step: Step | list[Step]) -> list[Step]:
@@ -37,7 +54,9 @@ def check_step(field: str, step: Step | list[Step]) -> None:
         raise BadQuery(field, "Name at least one step.")
     for each in steps:
         if len(each) != 1 or next(iter(each)) not in _STEP_SQL:
-            raise BadQuery(field, 'A step is one of {"page": glob}, {"click": glob}, {"event": glob}.')
+            wrong = ", ".join(quoted(key) for key in [key for key in each if key not in _STEP_SQL][:3])
+            about = f"{wrong} is no kind of step: a" if wrong else "A"
+            raise BadQuery(field, about + ' step is one of {"page": glob}, {"click": glob}, {"event": glob}.')
         check_text(field, next(iter(each.values())))
 
 

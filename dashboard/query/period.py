@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dashboard.query.bad_query import BadQuery
+from dashboard.query.bad_query import BadQuery, quoted
 
 MAX_BUCKETS = 12_000  # more than a week of minutes or a year of hours; beyond that no chart can show them
 _FIRST, _LAST = date(1970, 1, 1), date(2999, 12, 31)
@@ -96,10 +96,12 @@ def _parse(field: str, text: str) -> date | datetime:
             raise ValueError
         parsed = date.fromisoformat(text) if _DATE.fullmatch(text) else datetime.fromisoformat(text)
     except ValueError:
-        raise BadQuery(field, "Give a date like 2026-10-01, or a time like 2026-10-01T14:30.") from None
+        raise BadQuery(
+            field, f"{quoted(text)} is none: give a date like 2026-10-01, or a time like 2026-10-01T14:30."
+        ) from None
     day = parsed.date() if isinstance(parsed, datetime) else parsed
     if not _FIRST <= day <= _LAST:
-        raise BadQuery(field, f"Give a date from {_FIRST} to {_LAST}.")
+        raise BadQuery(field, f"{quoted(text)} is too far: give a date from {_FIRST} to {_LAST}.")
     return parsed
 
 

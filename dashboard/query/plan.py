@@ -1,6 +1,7 @@
 """A query as statements: the `.sql` files put together, each slot filled from the closed tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ NODE_KEY = SQL["node_key"]
 
 # No visit is longer than its token, six months: offsets from a year before reach the beginning of every visit.
 _BEFORE = timedelta(days=366)
-_RECOGNISED = "avg((visitor IS NOT NULL)::INTEGER) FILTER (fact = 'visit')"
+_RECOGNISED = Metric("recognised", "avg((visitor IS NOT NULL)::INTEGER) FILTER (fact = 'visit')", empty=None)
 
 
 def period_params(site: SiteFacts, period: Period, zone: ZoneInfo) -> Params:
@@ -42,7 +43,7 @@ def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str],
     `names`: the dimensions in use, filters included. `holds`: sets of visits beside those of the filters.
     `subjects`: whether the statement counts distinct subjects.
     """
-    fold = bool(chosen.city) and k > 1
+    fold = chosen.holds_to(k)
     tables = [fill(SQL["visits"], {"event_order": EVENT_ORDER})]
     tables += [fill(SQL["holds"], {"name": name, "predicate": test}) for name, test in (chosen.holds | holds).items()]
     if subjects or fold:
@@ -75,6 +76,10 @@ def _kept(chosen: FilterSql, fold: bool) -> str:
     return fill(SQL["kept_by_name"], {"predicate": predicate})
 
 
+def _is_bucket(each: Dimension) -> bool:
+    return each.name.startswith("time:")
+
+
 class Plan:
     """The statements of one query over one period and one choice of dimensions."""
 
@@ -89,6 +94,7 @@ class Plan:
         self.shared = shared
         self.buckets: Buckets | None = None
         self._filters = FilterSql(request.filters)
+        self.held = self._filters.holds_to(site.k)
         self._order = request.order
         self.params: Params = period_params(site, period, zone) | self._filters.params
         self._holds: dict[str, str] = {}
@@ -98,22 +104,25 @@ class Plan:
             self.params |= each.params
             if each.name.startswith("time:"):
                 self.buckets = buckets(each.name.removeprefix("time:"), period, zone)
-                self.label_buckets(self.buckets.labels)
+                self.params["bucket_labels"] = self.buckets.labels
                 self.params["bucket_edges"] = self.buckets.edges
             if each.name == "city":
                 self._city = f"d{number}"
 
-    def label_buckets(self, labels: list[str]) -> None:
-        """Name the buckets: those of a compared period bear the names of the ones they are compared with."""
-        if self.buckets:
-            count = len(self.buckets.edges)
-            self.params["bucket_labels"] = (labels + [f"beyond {number}" for number in range(count)])[:count]
+    def pair_buckets(self, labels: list[str]) -> None:
+        """Name the buckets of a compared period as the ones they are compared with; those of one name are one row."""
+        self.params["bucket_labels"] = labels
+        # The order of the rows is the other period's: a number of its own would part buckets of one name.
+        self.dimensions = [replace(each, natural="") if _is_bucket(each) else each for each in self.dimensions]
 
     @property
     def folds(self) -> bool:
-        """Whether rows below k are folded: those of a city, in a shared view those of any text."""
-        held = any(not each.is_time for each in self.dimensions) if self.shared else self._has_city
-        return held and self.k > 1
+        """Whether rows below k are folded: those of a city, in a shared view those of any text.
+
+        Under a filter on the city (`held`) it is every row, the totals among them, and every single number of a row.
+        """
+        texts = any(not each.is_time for each in self.dimensions) if self.shared else self._has_city
+        return self.held or (texts and self.k > 1)
 
     @property
     def _has_city(self) -> bool:
@@ -122,7 +131,7 @@ class Plan:
     def report(self, only: bool) -> str:
         """The statement of the rows: texts of the dimensions, then metrics. `only`: the rows in `$shown`."""
         shown = ", ".join(f"d{number}" for number in range(len(self.dimensions)))
-        metrics = [f"{each.sql} AS m{number}" for number, each in enumerate(self.metrics)]
+        metrics = [f"{self._number(each)} AS m{number}" for number, each in enumerate(self.metrics)]
         return fill(
             SQL["report"],
             self._slots()
@@ -136,7 +145,7 @@ class Plan:
 
     def totals(self) -> str:
         """The statement of the one row without dimensions: metrics, then the share of visits that are recognised."""
-        metrics = [*(each.sql for each in self.metrics), _RECOGNISED]
+        metrics = [self._number(each) for each in (*self.metrics, _RECOGNISED)]
         slots = self._slots() | {
             "shown": ", ".join(f"m{number}" for number in range(len(metrics))),
             "metrics": ", ".join(f"{sql} AS m{number}" for number, sql in enumerate(metrics)),
@@ -146,8 +155,15 @@ class Plan:
         return fill(SQL["report"], slots)
 
     def withheld(self) -> str:
-        """The statement that counts the folded rows and their visits."""
-        return fill(SQL["withheld"], self._slots())
+        """The statement that counts the folded rows and their visits; under a filter on the city also each row of
+        which a number is withheld, and the visits behind that number."""
+        if not self.held:
+            return fill(SQL["withheld"], self._slots())
+        parts = ", ".join(f"CASE WHEN {each.speaks_of} THEN {number} END" for number, each in enumerate(self.metrics))
+        return fill(SQL["withheld_held"], self._slots() | {"parts": parts})
+
+    def _number(self, asked: Metric) -> str:
+        return asked.held if self.held else asked.sql
 
     def currencies(self) -> str:
         """The statement of the currencies of the period's values."""
@@ -159,6 +175,7 @@ class Plan:
             "visits": self._visits(),
             "facts": "\nUNION ALL BY NAME\n".join(self._facts()),
             "folded": self._folded(),
+            "subjects": SQL["by_subject"] if self.held else "",
             "names": ", ".join(self._names()),
         }
 
@@ -199,7 +216,8 @@ class Plan:
         if not self.dimensions:
             facts.append(SQL["facts_none"])
         if [each.name[:5] for each in self.dimensions] == ["time:"]:
-            facts.append(SQL["facts_bucket"])
+            numbered = ", number AS s0" if self.dimensions[0].natural else ""
+            facts.append(fill(SQL["facts_bucket"], {"numbered": numbered}))
         if not self.dimensions or any(each.of_visits for each in self.metrics):
             facts.append(self._visit_facts())
         if counted:
@@ -249,7 +267,7 @@ class Plan:
         }
         if self._has_city:
             slots["renamed"] = fill(SQL["rename_city"], slots)
-        return fill(SQL["fold_shared" if self.shared else "fold_city"], slots)
+        return fill(SQL["fold_every" if self.shared or self.held else "fold_city"], slots)
 
     def _ordered(self) -> str:
         """Order by what was asked, else by time, else by the first metric; ties by the dimensions' text."""
@@ -257,7 +275,7 @@ class Plan:
         return ", ".join(keys + [f"d{number}" for number in range(len(self.dimensions))])
 
     def _default_order(self) -> list[str]:
-        clock = [f"s{number}" for number, each in enumerate(self.dimensions) if each.name.startswith("time:")]
+        clock = [f"s{number}" for number, each in enumerate(self.dimensions) if _is_bucket(each) and each.natural]
         return [*clock, "m0 DESC NULLS LAST"]
 
     def _key(self, name: str, direction: str) -> str:

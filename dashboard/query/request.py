@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from dashboard.query.bad_query import BadQuery, check_count, check_range, check_text, decode_strict
+from dashboard.query.bad_query import BadQuery, check_count, check_range, check_text, decode_strict, quoted
 from dashboard.query.dimensions import Dimension, dimension
 from dashboard.query.filters import Filter, check_filters
 from dashboard.query.metrics import GOAL_METRICS, NAMES, metric
@@ -14,8 +14,8 @@ from dashboard.query.period import LocalRange, parse_range
 
 __all__ = ["BadQuery", "QueryRequest", "decode"]
 
-_MOST_ROWS = 10_000
-_MOST_OFFSET = 1_000_000
+MOST_ROWS = 10_000
+MOST_OFFSET = 1_000_000
 _MOST_DIMENSIONS = 4
 _MOST_ORDER = 10
 
@@ -45,8 +45,8 @@ class QueryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         self._check_dimensions()
         check_filters(self.filters)
         self._check_order()
-        check_range("limit", self.limit, 0, _MOST_ROWS)
-        check_range("offset", self.offset, 0, _MOST_OFFSET)
+        check_range("limit", self.limit, 0, MOST_ROWS)
+        check_range("offset", self.offset, 0, MOST_OFFSET)
         if self.goal is not None:
             check_step("goal", self.goal)
         elif GOAL_METRICS & set(self.metrics):
@@ -63,7 +63,9 @@ class QueryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         _check_distinct("metrics", self.metrics, len(NAMES))
         for number, name in enumerate(self.metrics):
             if name not in NAMES:
-                raise BadQuery(f"metrics[{number}]", f"There is no such metric; choose from {', '.join(NAMES)}.")
+                raise BadQuery(
+                    f"metrics[{number}]", f"There is no such metric as {quoted(name)}; choose from {', '.join(NAMES)}."
+                )
 
     def _check_dimensions(self) -> None:
         _check_distinct("dimensions", self.dimensions, _MOST_DIMENSIONS)
@@ -76,7 +78,10 @@ class QueryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         check_count("order", len(self.order), _MOST_ORDER)
         for number, (name, _) in enumerate(self.order):
             if name not in self.metrics and name not in self.dimensions:
-                raise BadQuery(f"order[{number}][0]", "Order by a metric or dimension that the query asks for.")
+                raise BadQuery(
+                    f"order[{number}][0]",
+                    f"The query does not ask for {quoted(name)}; order by one of its metrics or dimensions.",
+                )
 
 
 def _check_distinct(field: str, names: Sequence[str], most: int) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from collector.store.interface import Row, Snapshot, Store
 from dashboard.query.bad_query import BadQuery
 from dashboard.query.metrics import Metric
+from dashboard.query.pairing import covered, paired
 from dashboard.query.period import LocalRange, Period, load_zone
 from dashboard.query.plan import SQL, Plan
 from dashboard.query.request import QueryRequest
@@ -74,7 +75,7 @@ class _Answer:
         return {
             "rows": rows,
             "totals": dict(zip(self._request.metrics, totals, strict=True)),
-            "withheld": await self._withheld(self._plan),
+            "withheld": await self._all_withheld(),
             "meta": {
                 "k": self._site.k,
                 "timezone": self._site.timezone,
@@ -114,21 +115,36 @@ class _Answer:
     async def _add_comparison(self, rows: list[dict[str, Any]], before: Period) -> None:
         plan = self._planned(before, self._request.dimensions)
         if not plan.dimensions:
+            found_totals = (await self._totals(before))[0]
+            hidden = plan.held and (await self._withheld(plan))["rows"] > 0
             for row in rows:
-                row["compare"] = (await self._totals(before))[0]
+                row["compare"] = _known(plan.metrics, found_totals, hidden)
             return
-        labels = self._plan.buckets.labels if self._plan.buckets else []
-        plan.label_buckets(labels)
+        named = self._pair(plan)
         width = len(plan.dimensions)
         shown = [row["dims"] for row in rows]
         found = await self._fetch(plan.report(only=True), plan, shown=shown) if shown else []
-        numbers = {tuple(row[:width]): list(row[width:]) for row in found}
         # Where rows were folded, one that is missing may be among them: its number is not known, not nought.
         hidden = plan.folds and (await self._withheld(plan))["rows"] > 0
-        named = set(plan.params.get("bucket_labels", ()))
+        numbers = {tuple(row[:width]): _known(plan.metrics, list(row[width:]), hidden and plan.held) for row in found}
         for row in rows:
             beyond = plan.buckets is not None and not named.intersection(row["dims"])
             row["compare"] = numbers.get(tuple(row["dims"]), _nothing(plan.metrics, unknown=hidden or beyond))
+
+    def _pair(self, plan: Plan) -> set[str]:
+        """Name the buckets of a compared plan as the query's own; the labels of those whose number before is known."""
+        if not (plan.buckets and self._plan.buckets):
+            return set()
+        unit = next(each.name for each in plan.dimensions if each.name.startswith("time:")).removeprefix("time:")
+        plan.pair_buckets(paired(unit, self._plan.buckets, plan.buckets))
+        return covered(unit, self._plan.buckets, plan.buckets)
+
+    async def _all_withheld(self) -> dict[str, int]:
+        """What was withheld of the rows; if nothing, of the totals: they can be of visits that are in no row."""
+        of_rows = await self._withheld(self._plan)
+        if of_rows["rows"] or not self._plan.held or not self._plan.dimensions:
+            return of_rows
+        return await self._withheld(self._planned(self._period, []))
 
     async def _withheld(self, plan: Plan) -> dict[str, int]:
         if not plan.folds:
@@ -153,3 +169,10 @@ class _Answer:
 def _nothing(metrics: Sequence[Metric], unknown: bool) -> list[Any]:
     """The numbers of a group that a compared period does not have."""
     return [None if unknown else metric.empty for metric in metrics]
+
+
+def _known(metrics: Sequence[Metric], numbers: list[Any], hidden: bool) -> list[Any]:
+    """Numbers of a compared period; where some are withheld, one that reads as nothing may be among them."""
+    if not hidden:
+        return numbers
+    return [None if number == each.empty else number for each, number in zip(metrics, numbers, strict=True)]

@@ -14,17 +14,18 @@ from dashboard.query.site import SiteFacts
 from dashboard.query.statement import fill, used
 
 _DAYS = 30  # within which k subjects must have taken a step for it to be named
-_MOST = 200
+MOST = 200
+DEFAULT = 50
 
 
-async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int = 50) -> list[dict[str, Any]]:
+async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int = DEFAULT) -> list[dict[str, Any]]:
     """The latest visits of the 30 days before `now` (aware), the latest first; at most 200. Raises BadQuery.
 
     Each has its `hour` (ISO 8601, the site's clock), `source`, `country`, `browser`, `device` and `steps`: a list of
     `{"kind", "label"}`, consecutive repeats collapsed. A step that fewer than k subjects took is
     `{"kind": "other", "label": "…"}`. Nothing links a line to another.
     """
-    check_range("limit", limit, 1, _MOST)
+    check_range("limit", limit, 1, MOST)
     zone = await asyncio.to_thread(load_zone, site.timezone)
     end = now.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)
     period = Period(end - timedelta(days=_DAYS), end)

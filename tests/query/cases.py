@@ -24,7 +24,7 @@ ZONES = {
     "Pacific/Apia": date(2011, 12, 31),  # a day that never was
 }
 
-PATHS = ["/", "/blog/", "/blog/a", "/blog/b", "/Blog/a", "/kontakt/ä*", "/a[b]?", "/pricing"]
+PATHS = ["/", "/blog/", "/blog/a", "/blog/b", "/Blog/a", "/kontakt/ä*", "/a[b]?", "/pricing", "/a\\*"]
 TARGETS = [None, "", "Sign up", "shop.example/x", "/file.pdf", "*"]
 TEXTS = [None, "", "Google", "news.example", "Ünï☃", "a.b+c"]
 CITIES = [None, "Berlin", "Paris", "Łódź", "Springfield"]
@@ -138,8 +138,23 @@ def filters(draw: st.DrawFn) -> tuple[str, str, list[str]]:
     return operator, name, values
 
 
+def filters_on_city() -> st.SearchStrategy[tuple[str, str, list[str]]]:
+    """Filters on the city that keep some visits."""
+    values = st.lists(st.sampled_from(CITIES[1:]), min_size=1, max_size=3)
+    return st.tuples(st.sampled_from(["is", "is_not", "contains_not"]), st.just("city"), values)
+
+
 STEPS = st.sampled_from(
-    [{"page": "/blog/*"}, {"page": "/"}, {"click": "Sign up"}, {"event": "*"}, [{"page": "/pricing"}, {"click": "*"}]]
+    [
+        {"page": "/blog/*"},
+        {"page": "/"},
+        {"click": "Sign up"},
+        {"event": "*"},
+        [{"page": "/pricing"}, {"click": "*"}],
+        {"page": "/kontakt/ä\\*"},
+        {"event": "a\\*b"},
+        {"page": "/a\\\\\\*"},
+    ]
 )
 
 
@@ -163,7 +178,7 @@ def queries(draw: st.DrawFn, zone: str) -> dict[str, Any]:
     chosen = draw(st.lists(st.sampled_from(sorted(metrics)), min_size=1, max_size=5, unique=True))
     first, last = draw(ranges(zone))
     query: dict[str, Any] = {"site": SITE, "from": first, "to": last, "metrics": chosen, "dimensions": names}
-    query["filters"] = draw(st.lists(filters(), max_size=2))
+    query["filters"] = draw(st.lists(st.one_of(filters(), filters(), filters_on_city()), max_size=2))
     query["limit"], query["offset"] = draw(st.sampled_from([(10_000, 0), (10_000, 0), (3, 0), (2, 2), (0, 0)]))
     if draw(st.booleans()):
         every = st.tuples(st.sampled_from(chosen + names), st.sampled_from(["asc", "desc"]))

@@ -1,6 +1,12 @@
 """The reports in plain Python, written from the meaning of each number alone: no SQL, nothing of the engine.
 
 Slow and plain on purpose: a reader should be able to check each function against the sentence it stands for.
+
+Filters on the city: while one is in force, whatever its operator, and k is more than 1, every number is held to k.
+A row of fewer than k subjects reads "elsewhere in <country>" if it names a city; if it is still of fewer, or names
+none, it is left out, and a time bucket or the totals read as nothing. A number counted over fewer than k subjects in
+a row of more (conversions, clicks, visitors who allowed recognition, ...) reads as nothing too: 0, or none of a mean.
+Each such row is counted in `withheld`, with the visits behind what was withheld; of the totals, where no row was.
 """
 
 from collections import defaultdict
@@ -37,6 +43,7 @@ class Report:
         self.start, self.end = local_range(query["from"], query["to"], self.zone)
         self.visits = visits_of(events, site)
         self.filters = [tuple(each) for each in query.get("filters", [])]
+        self.held = k > 1 and any(each[1] == "city" for each in self.filters)
         self.kept = self._kept()
 
     def _in(self, instant: datetime | None) -> bool:
@@ -131,7 +138,8 @@ class Report:
     def groups(self, names: list[str]) -> tuple[dict[tuple[str, ...], list[Any]], dict[str, int]]:
         """The metrics of each group, and what was withheld."""
         metrics = self.query["metrics"]
-        visits = self._visit_facts(names) if any(metric in VISIT_METRICS for metric in metrics) else set()
+        whole = not names or any(metric in VISIT_METRICS for metric in metrics)
+        visits = self._visit_facts(names) if whole else set()
         rows = self._row_facts(names, lambda row: any(ROWS[m](row) for m in metrics if m in ROWS))
         visits, rows, withheld = self._fold(names, visits, rows)
         keys = {dims for dims, _ in visits} | {dims for dims, _, _ in rows}
@@ -139,22 +147,42 @@ class Report:
             keys |= {(label,) for label in all_buckets(names[0][5:], self.start, self.end, self.zone)}
         if not names:
             keys.add(())
-        return {
-            key: [
-                self._metric(
-                    metric, [self.kept[n] for dims, n in visits if dims == key], [f for f in rows if f[0] == key]
-                )
-                for metric in metrics
+        groups: dict[tuple[str, ...], list[Any]] = {}
+        behind: set[int] = withheld.pop("numbers")
+        for key in keys:
+            own = [n for dims, n in visits if dims == key], [fact for fact in rows if fact[0] == key]
+            thin = [self._thin(metric, *own) for metric in metrics]
+            groups[key] = [
+                NOTHING.get(metric, 0) if few else self._metric(metric, [self.kept[n] for n in own[0]], own[1])
+                for metric, few in zip(metrics, thin, strict=True)
             ]
-            for key in keys
-        }, withheld
+            withheld["rows"] += any(thin)
+            behind |= {number for few in thin for number in few}
+        return groups, {"rows": withheld["rows"], "visits": len(behind)}
+
+    def _thin(self, metric: str, visits: list[int], facts: list[Any]) -> set[int]:
+        """The visits behind a number, if a filter on the city is in force and they are of fewer than k subjects."""
+        if metric in VISIT_METRICS:
+            behind = set(visits)
+            if metric == "visitors":
+                behind = {number for number in visits if self.kept[number].visitor is not None}
+            if metric.startswith("conversion"):
+                behind = {number for number in visits if self._converted(self.kept[number])}
+        else:
+            counted = ROWS["pageviews" if metric == "time_on_page" else metric]
+            behind = {number for _, number, row in facts if counted(row)}
+        few = self.held and len({self.kept[number].subject for number in behind}) < self.k
+        return behind if few else set()
+
+    def _converted(self, visit: Visit) -> bool:
+        return any(is_step(row, self.query.get("goal")) for row in visit.rows)
 
     def _fold(self, names: list[str], visits: Any, rows: Any) -> Any:
         texts = [name for name in names if not name.startswith("time:") and name != "hour_of_week"]
-        if self.k <= 1 or not (texts if self.shared else "city" in names):
-            return visits, rows, {"rows": 0, "visits": 0}
+        if self.k <= 1 or not (self.held or (texts if self.shared else "city" in names)):
+            return visits, rows, {"rows": 0, "numbers": set()}
         small = self._small(visits, rows)
-        if not self.shared:
+        if not self.shared and not self.held:
             small = {dims for dims in small if dims[names.index("city")]}
         folded = {n for dims, n in visits if dims in small} | {n for dims, n, _ in rows if dims in small}
 
@@ -165,11 +193,11 @@ class Report:
 
         visits = {(renamed(dims, n), n) for dims, n in visits}
         rows = [(renamed(dims, n), n, row) for dims, n, row in rows]
-        if self.shared:
+        if self.shared or self.held:
             gone = self._small(visits, rows)
             visits = {fact for fact in visits if fact[0] not in gone}
             rows = [fact for fact in rows if fact[0] not in gone]
-        return visits, rows, {"rows": len(small), "visits": len(folded)}
+        return visits, rows, {"rows": len(small), "numbers": folded}
 
     def _small(self, visits: Any, rows: Any) -> set[tuple[str, ...]]:
         subjects: dict[tuple[str, ...], set[UUID]] = defaultdict(set)
@@ -201,11 +229,7 @@ class Report:
             return count
         if name == "visitors":
             return len({visit.visitor for visit in visits if visit.visitor is not None})
-        converted = (
-            [visit for visit in visits if any(is_step(row, self.query.get("goal")) for row in visit.rows)]
-            if name.startswith("conversion")
-            else []
-        )
+        converted = [visit for visit in visits if self._converted(visit)] if name.startswith("conversion") else []
         if name == "conversions":
             return len(converted)
         totals: dict[str, Callable[[], float]] = {
@@ -218,6 +242,8 @@ class Report:
 
     def recognised(self) -> float | None:
         visits = [visit for visit in self.kept if self._in(visit.began)]
+        if self.held and len({visit.subject for visit in visits}) < self.k:
+            return None
         return sum(visit.visitor is not None for visit in visits) / len(visits) if visits else None
 
     def currencies(self) -> set[str]:
@@ -227,6 +253,9 @@ class Report:
 VISIT_METRICS = (
     "visits", "visitors", "views_per_visit", "bounce_rate", "visit_duration", "conversions", "conversion_rate",
 )  # fmt: skip
+NOTHING = dict.fromkeys(
+    ("views_per_visit", "bounce_rate", "visit_duration", "conversion_rate", "time_on_page", "scroll_depth")
+)
 ROWS: dict[str, Callable[[Event], bool]] = {
     "pageviews": lambda row: row.kind == "pageview",
     "clicks": lambda row: row.kind == "click",
@@ -273,7 +302,10 @@ def answer(events: list[Event], query: Query, site: str, timezone: str, k: int, 
     if "value" in query["metrics"] and "currency" not in names and len(report.currencies()) > 1:
         return {"refused": "metrics"}
     groups, withheld = report.groups(names)
-    total = report.groups([])[0][()]
+    totals, of_totals = report.groups([])
+    total = totals[()]
+    if report.held and not withheld["rows"]:
+        withheld = of_totals
     if "value" in query["metrics"] and len(report.currencies()) > 1:
         total[query["metrics"].index("value")] = None
     units = [name[5:] for name in names if name.startswith("time:")]

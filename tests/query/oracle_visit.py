@@ -178,7 +178,14 @@ def row_value(row: Event, name: str) -> str | None:
 
 
 def glob(pattern: str, text: str) -> bool:
-    quoted = "".join("[[]" if letter == "[" else letter for letter in pattern)
+    quoted, at = "", 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "\\" and pattern[at + 1 : at + 2] in ("*", "?", "\\"):
+            at += 1
+            letter = f"[{pattern[at]}]"
+        quoted += "[[]" if letter == "[" else letter
+        at += 1
     return re.match(fnmatch.translate(quoted), text) is not None
 
 

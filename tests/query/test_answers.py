@@ -56,6 +56,29 @@ async def test_compares_buckets_by_their_place(store: FileStore) -> None:
     ]
 
 
+HOURS = [
+    ("the day before is of 25 hours", "2026-10-26", ["2026-10-25T00:30", "2026-10-25T01:30", "2026-10-25T02:30"],
+     {"02:00:00+01:00": 2, "03:00:00+01:00": 1}),
+    ("the day itself is of 25 hours", "2026-10-25", ["2026-10-24T00:30", "2026-10-24T01:30"],
+     {"02:00:00+02:00": 1, "02:00:00+01:00": 0, "03:00:00+01:00": 1}),
+    ("the day before is of 23 hours", "2026-03-30", ["2026-03-29T00:30", "2026-03-29T01:30"],
+     {"01:00:00+02:00": 1, "02:00:00+02:00": 0, "03:00:00+02:00": 1}),
+    ("the day itself is of 23 hours", "2026-03-29", ["2026-03-28T01:30", "2026-03-28T02:30"],
+     {"01:00:00+01:00": 1, "03:00:00+02:00": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "views", "told"), [case[1:] for case in HOURS], ids=[case[0] for case in HOURS])
+async def test_compares_hours_by_the_wall_clock(
+    store: FileStore, day: str, views: list[str], told: dict[str, int]
+) -> None:
+    store.fill([view(number, at) for number, at in enumerate(views)])
+    answer = await ask(store, days=(day, day), dimensions=["time:hour"], compare="previous")
+    found = {row["dims"][0].removeprefix(f"{day}T"): row["compare"][0] for row in answer["rows"]}
+    assert {hour: found[hour] for hour in told} == told
+    assert sum(found.values()) == len(views), "nothing is lost from the sum of the day"
+
+
 async def test_a_bucket_that_the_year_before_lacks_compares_with_nothing_known(store: FileStore) -> None:
     answer = await ask(store, days=("2028-02-28", "2028-02-29"), dimensions=["time:day"], compare="year")
     assert [row["compare"] for row in answer["rows"]] == [[0], [None]]
@@ -121,9 +144,61 @@ async def test_a_small_city_reads_elsewhere_and_totals_stay_true(store: FileStor
 async def test_a_filter_names_no_small_city_either(store: FileStore) -> None:
     store.fill(CITIES)
     site, day = SiteFacts("example.com", "UTC", 2), ("2026-10-01", "2026-10-01")
-    for value, visits in (("Celle", 0), ("elsewhere in DE", 2), ("Berlin", 2), ("", 1)):
+    withheld = {"Celle": 0, "elsewhere in DE": 2, "Berlin": 0, "": 1}
+    for value, visits in (("Celle", 0), ("elsewhere in DE", 0), ("Berlin", 2), ("", 0)):
         answer = await ask(store, site, days=day, filters=[["is", "city", [value]]])
         assert answer["totals"] == {"visits": visits}, value
+        assert answer["withheld"] == {"rows": min(1, withheld[value]), "visits": withheld[value]}, value
+
+
+PUNE: dict[str, Any] = {"country": "IN", "city": "Pune"}
+FIVE = [view(n, "2026-10-01T10:00", visitor=n, device="desktop" if n > 1 else "mobile", **PUNE) for n in range(1, 7)]
+ONE_SIGNS_UP = Event(
+    "example.com", 6, 1, "event", datetime.fromisoformat("2026-10-01T10:01"), UUID(int=6), target="signup", **PUNE
+)
+
+
+@pytest.mark.parametrize("chosen", [["is", "city", ["Pune"]], ["is_not", "city", ["Agra"]], ["matches", "city", ["*"]]])
+async def test_under_a_filter_on_the_city_every_number_is_of_k_subjects(store: FileStore, chosen: list[Any]) -> None:
+    store.fill([*FIVE, ONE_SIGNS_UP])
+    site, day = SiteFacts("example.com", "UTC", 5), ("2026-10-01", "2026-10-01")
+
+    async def told(**more: Any) -> tuple[list[Any], dict[str, Any], dict[str, int]]:
+        answer = await ask(store, site, days=day, filters=[chosen], **more)
+        rows = [row["dims"] + row["metrics"] for row in answer["rows"]]
+        return rows, answer["totals"], answer["withheld"]
+
+    assert await told(dimensions=["device"]) == ([["desktop", 5]], {"visits": 6}, {"rows": 1, "visits": 1})
+    rows, totals, withheld = await told(metrics=["visits", "conversions", "conversion_rate"], goal={"event": "signup"})
+    assert (rows, withheld) == ([[6, 0, None]], {"rows": 1, "visits": 1})
+    assert totals == {"visits": 6, "conversions": 0, "conversion_rate": None}
+    assert await told(dimensions=["event"], metrics=["events"]) == ([], {"events": 0}, {"rows": 1, "visits": 1})
+    assert await told(metrics=["visits", "events"]) == (
+        [[6, 0]], {"visits": 6, "events": 0}, {"rows": 1, "visits": 1},
+    )  # fmt: skip
+    few: dict[str, Any] = {"days": ("2026-10-01T10:01", "2026-10-01")}
+    answer = await ask(store, site, **few, filters=[chosen], dimensions=["time:day"], metrics=["events"])
+    assert answer["rows"] == [{"dims": ["2026-10-01T00:00:00+00:00"], "metrics": [0]}]
+    by_name = chosen[0] == "is"  # in these seconds the city is too small to be known by its name
+    assert answer["withheld"] == ({"rows": 0, "visits": 0} if by_name else {"rows": 1, "visits": 1})
+
+
+async def test_totals_in_no_row_are_counted_as_withheld_too(store: FileStore) -> None:
+    store.fill(FIVE[:4])
+    site, day = SiteFacts("example.com", "UTC", 5), ("2026-10-01", "2026-10-01")
+    answer = await ask(store, site, days=day, filters=[["is_not", "city", ["Agra"]]], dimensions=["click"])
+    assert (answer["rows"], answer["totals"]) == ([], {"visits": 0})
+    assert answer["withheld"] == {"rows": 1, "visits": 4}
+
+
+async def test_a_withheld_number_compares_as_not_known(store: FileStore) -> None:
+    store.fill([*FIVE, view(9, "2026-09-30T10:00", **PUNE)])
+    site, day = SiteFacts("example.com", "UTC", 5), ("2026-10-01", "2026-10-01")
+    for names in ([], ["time:day"], ["city"]):
+        answer = await ask(
+            store, site, days=day, filters=[["is_not", "city", ["Agra"]]], dimensions=names, compare="previous"
+        )
+        assert [row["compare"] for row in answer["rows"]] == [[None]], names
 
 
 async def test_a_shared_view_holds_every_text_to_k(store: FileStore) -> None:

@@ -77,6 +77,31 @@ def test_a_bad_query_names_the_field(change: dict[str, Any], field: str) -> None
     assert refused.value.detail.endswith(".")
 
 
+NAMED: list[tuple[str, dict[str, Any], str]] = [
+    ("field", {"colour": 1}, "colour"),
+    ("metric", {"metrics": ["hits"]}, "hits"),
+    ("dimension", {"dimensions": ["colour"]}, "colour"),
+    ("filtered dimension", {"filters": [["is", "colour", ["a"]]]}, "colour"),
+    ("operator", {"filters": [["like", "source", ["a"]]]}, "like"),
+    ("order", {"order": [["luck", "desc"]]}, "luck"),
+    ("direction", {"order": [["visits", "down"]]}, "down"),
+    ("comparison", {"compare": "month"}, "month"),
+    ("goal", {"goal": {"leave": "*"}}, "leave"),
+    ("date", {"from": "yesterday"}, "yesterday"),
+    ("date too far", {"to": "9999-12-31"}, "9999-12-31"),
+    ("long name", {"metrics": ["x" * 1000]}, "“" + "x" * 64 + "…”"),
+    ("name that cannot be printed", {"metrics": ["a\n\x1b\u202eb"]}, "“a???b”"),
+]
+
+
+@pytest.mark.parametrize(("change", "name"), [case[1:] for case in NAMED], ids=[case[0] for case in NAMED])
+def test_what_is_unknown_is_named(change: dict[str, Any], name: str) -> None:
+    with pytest.raises(BadQuery) as refused:
+        decode(json.dumps(GOOD | change).encode())
+    assert name in refused.value.detail
+    assert len(refused.value.detail) < 600
+
+
 BODIES = [
     ("nothing", b""),
     ("no JSON", b"site=example.com"),

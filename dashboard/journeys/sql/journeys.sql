@@ -27,14 +27,23 @@ link AS (
     WHERE walk.number < $columns - 1
     GROUP BY ALL
 )
-SELECT 'visits' AS row, 0 AS number, '' AS source, '' AS target, count(*) AS visits, 0 AS subjects
+SELECT 'visits' AS row, 0 AS number, '' AS source, '' AS target, count(*) AS visits, count(DISTINCT subject) AS subjects
 FROM kept
+JOIN subject_of USING (visit)
 WHERE began >= $start AND began < $end
 UNION ALL
-SELECT 'matched', 0, '', '', count(*), 0
+SELECT 'matched', 0, '', '', count(*), count(DISTINCT subject)
 FROM anchored
+JOIN subject_of USING (visit)
 UNION ALL
-SELECT 'column', number, '', '', sum(visits), count(*)
+SELECT 'rest', walk.number, CASE WHEN walk.key IS NULL THEN 'left' ELSE 'other' END, '', count(*), count(DISTINCT subject)
+FROM walk
+JOIN subject_of USING (visit)
+LEFT JOIN named ON named.number = walk.number AND named.key = walk.key
+WHERE named.key IS NULL
+GROUP BY ALL
+UNION ALL
+SELECT 'column', number, '', '', sum(visits)::BIGINT, count(*)
 FROM node
 GROUP BY number
 UNION ALL

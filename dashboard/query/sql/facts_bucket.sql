@@ -1,3 +1,3 @@
 -- One fact of nothing a bucket, so that empty ones are there.
-SELECT 'bucket' AS fact, label AS d0, number AS s0
+SELECT 'bucket' AS fact, label AS d0{numbered}
 FROM bucket

@@ -8,6 +8,7 @@ fact AS (
 counted AS (
     SELECT {names}, {metrics}
     FROM folded
+    {subjects}
     {only}
     GROUP BY {names}
 )

@@ -1,0 +1,1 @@
+LEFT JOIN subject_of USING (visit)
