@@ -1,13 +1,16 @@
 """The columns of a journey report, with a name, a number and an onward address for each of their nodes."""
 
+import re
 from typing import Any
 
 import msgspec
 
 from dashboard.pages.figures import percent, whole
 from dashboard.pages.view import View
+from dashboard.query.patterns import escape_glob
 from dashboard.texts import TEXTS, say
 
+_FOLDER = re.compile(r"/[^/]+/\*")  # as the reports name a folder
 LONGEST = 26  # characters of a name in the picture, when there are five columns
 
 
@@ -74,7 +77,7 @@ def _here(anchor: str, count: int) -> int:
 def _column(report: dict[str, Any], index: int, offset: int, count: int, view: View, chosen: dict[str, Any]) -> Column:
     raw, matched = report["columns"][index], report["matched"]
     longest = max([*(node["visits"] for node in raw["nodes"]), raw["other"]["visits"], 1])
-    stops = [_stop(node, longest, matched, count, view) for node in raw["nodes"]]
+    stops = [_stop(node, longest, matched, count, view, chosen) for node in raw["nodes"]]
     if raw["other"]["visits"]:
         stops.append(_other(raw["other"], index, longest, matched, view))
     begun = offset >= 0
@@ -101,11 +104,11 @@ def _title(anchor: str, offset: int) -> str:
     return say("column_after" if offset > 0 else "column_before", number=str(abs(offset)))
 
 
-def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: View) -> Stop:
-    kind, name = node["kind"], node["label"]
+def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: View, chosen: dict[str, Any]) -> Stop:
+    kind = node["kind"]
     shown = _named(node)
     visits = whole(node["visits"])
-    step = name if kind == "page" else f"{kind}:{name}"
+    step = _step(node, chosen)
     return Stop(
         key=node["id"],
         kind=kind,
@@ -118,6 +121,18 @@ def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: Vi
         url=view.url(anchor="start", step=step, open=None),
         help=say("node_help", visits=visits),
     )
+
+
+def _step(node: dict[str, Any], chosen: dict[str, Any]) -> str:
+    """The step that a node stands for, as parse_step reads it: its own characters, but for a group's glob."""
+    kind, name = node["kind"], node["label"]
+    if kind != "page":
+        return f"{kind}:{escape_glob(name)}"
+    if chosen["group"] == "pattern" and name in chosen["patterns"]:
+        return str(name)
+    if chosen["group"] == "folder" and _FOLDER.fullmatch(name):
+        return f"{escape_glob(name[:-1])}*"
+    return escape_glob(name)
 
 
 def _other(other: dict[str, Any], index: int, longest: int, matched: int, view: View) -> Stop:
@@ -136,7 +151,7 @@ def _other(other: dict[str, Any], index: int, longest: int, matched: int, view: 
     )
 
 
-def opened_of(report: dict[str, Any], columns: list[Column], view: View) -> Opened | None:
+def opened_of(report: dict[str, Any], columns: list[Column], view: View, chosen: dict[str, Any]) -> Opened | None:
     """What an opened *other* holds; None when none is open."""
     if "opened" not in report:
         return None
@@ -145,7 +160,7 @@ def opened_of(report: dict[str, Any], columns: list[Column], view: View) -> Open
     hidden = {"visits": whole(raw["withheld"]["visits"]), "count": whole(raw["withheld"]["distinct"])}
     return Opened(
         title=say("opened", column=column.title),
-        stops=[_stop(node, longest, report["matched"], len(columns), view) for node in raw["nodes"]],
+        stops=[_stop(node, longest, report["matched"], len(columns), view, chosen) for node in raw["nodes"]],
         withheld=say("opened_withheld", **hidden) if raw["withheld"]["distinct"] else "",
         close=view.url(open=None),
     )

@@ -50,6 +50,7 @@ async def journeys(request: Request, session: Session) -> Response:
     async with reports_of(dashboard_of(request), here.site) as reports:
         values = await shell(here, view, reports)
         report = await _report(reports, view, chosen)
+        chosen["patterns"] = reports.facts.patterns
     values |= _page_values(view, chosen, report)
     return page(request, "journeys.html", session, 200, **values)
 
@@ -113,6 +114,7 @@ def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any]) -> 
     picture = _picture(columns, report)
     counted = {"visits": whole(report["visits"]), "matched": whole(report["matched"])}
     entry = chosen["anchor"] == "entry"
+    complete = report["matched"] == report["visits"]
     return {
         "chosen": chosen,
         "columns": columns,
@@ -120,8 +122,10 @@ def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any]) -> 
         "names": names_of(columns),
         "flows": _flows(columns, report),
         "matched": report["matched"],
-        "opened": opened_of(report, columns, view),
-        "denominator": say("journeys_all", visits=counted["visits"]) if entry else say("journeys_some", **counted),
+        "few": bool(report["withheld"]["rows"]),
+        "opened": opened_of(report, columns, view, chosen),
+        "denominator": say("journeys_all", visits=counted["visits"]) if complete else say("journeys_some", **counted),
+        "denominator_help": "" if complete else say("journeys_entry_help" if entry else "journeys_some_help"),
         "choices": {
             "anchor": [(name, say(f"anchor_{name}")) for name in ANCHORS],
             "steps": [(name, name) for name in STEPS],

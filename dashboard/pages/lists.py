@@ -49,30 +49,41 @@ def listing(report: Report, tab: Tab, view: View, whole_of: float, most: int, k:
     """The first `most` rows of a report over one dimension; shares are of `whole_of`."""
     rows = report["rows"]
     longest = max((row["metrics"][0] for row in rows), default=0)
-    lines = [_line(row, tab, view, whole_of, longest) for row in rows[:most]]
+    lines = [_line(row, tab, view, whole_of, longest, k) for row in rows[:most]]
     empty = "" if lines else say(EMPTY.get(tab.name, "empty_panel"))
-    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, k), empty)
+    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty)
 
 
-def withheld(report: Report, k: int) -> str:
+def withheld(report: Report, tab: Tab, k: int) -> str:
     """Why some rows are not shown, or nothing."""
     folded = report["withheld"]
     if not folded["rows"]:
         return ""
-    return say("withheld_folded", rows=whole(folded["rows"]), visits=whole(folded["visits"]), k=str(k))
+    text = "withheld_folded" if tab.dimension == "city" else "withheld"
+    return say(text, rows=whole(folded["rows"]), visits=whole(folded["visits"]), k=str(k))
 
 
-def _line(row: dict[str, Any], tab: Tab, view: View, whole_of: float, longest: float) -> Line:
+def named(tab: Tab, stored: list[str]) -> str:
+    """The name of a row; a city that is not known is told by its country."""
+    if tab.beside == "country" and not stored[0] and stored[1]:
+        return say("unknown_city", country=called(tab.beside, stored[1]))
+    return called(tab.dimension, stored[0])
+
+
+def _line(row: dict[str, Any], tab: Tab, view: View, whole_of: float, longest: float, k: int) -> Line:
     stored, value = row["dims"][0], row["metrics"][0]
     folded = is_folded(tab.dimension, stored)
-    name, chosen = called(tab.dimension, stored), view.has(tab.dimension, stored)
+    # Fewer visits than k are of fewer people than k: under a filter on the city they would not be shown.
+    nowhere = folded or (tab.dimension == "city" and not stored and value < k)
+    pairs = tuple(zip(tab.dimensions, row["dims"], strict=True))
+    name, chosen = named(tab, row["dims"]), all(view.has(*pair) for pair in pairs)
     return Line(
         name=name,
         note=called(tab.beside, row["dims"][1]) if tab.beside and stored and not folded else "",
         value=whole(value),
         share=percent(value / whole_of) if whole_of else "",
         bar=f"{value / longest * 100:.2f}" if longest else "0",
-        url="" if folded else view.toggle_url("is", tab.dimension, stored),
+        url="" if nowhere else view.toggle_url("is", *pairs),
         chosen=chosen,
         help=say("row_unfilter" if chosen else "row_filter", row=name),
     )

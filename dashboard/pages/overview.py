@@ -1,6 +1,6 @@
 """The overview of a site: the headline, the line over time, and the lists."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -69,6 +69,7 @@ def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
     return {
         "figures": [_figure(one, report, view, chosen, recognised) for one in HEADLINE],
         "erased": "" if not erased else say("erased_one") if erased == 1 else say("erased_many", visits=whole(erased)),
+        "few": bool(report["withheld"]["rows"]),
         "trend": None,
         "panels": [],
     }
@@ -79,7 +80,7 @@ async def _details(reports: Reports, here: Here, view: View, metric: Metric, hea
     series = await reports.of(view, [metric.name], [bucket], compare=True, limit=BUCKETS)
     return {
         "metric": metric,
-        "trend": trend_of(series, bucket, metric, here.now),
+        "trend": trend_of(series, bucket, metric, here.now, view.end),
         "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
     }
 
@@ -97,17 +98,21 @@ def chosen_tab(view: View, panel: Panel) -> Tab:
     return next((tab for tab in panel.tabs if tab.name == wanted), panel.tabs[0])
 
 
-def trend_of(series: Report, bucket: str, metric: Metric, now: datetime) -> Trend:
-    """The line of a report over one time dimension; it ends where the future begins."""
+def trend_of(series: Report, bucket: str, metric: Metric, now: datetime, end: date) -> Trend:
+    """The line of a report over one time dimension up to the local day `end`; it ends where the future begins.
+
+    `now` is on the site's clock. A bucket that the range cuts ends with the range: nothing more comes into it.
+    """
     starts = [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]]
     last = sum(1 for start in starts if start <= now) - 1
+    running = now.date() <= end
     buckets = [
         Bucket(
             label=_label(start, bucket),
             short=f"{start:%H}:00" if bucket == "time:hour" else _short(start, bucket),
             value=(row["metrics"][0] or 0) if index <= last else None,
             before=row["compare"][0] if row.get("compare") else None,
-            partly=index == last,
+            partly=index == last and running,
         )
         for index, (start, row) in enumerate(zip(starts, series["rows"], strict=True))
     ]

@@ -48,9 +48,12 @@ class View(msgspec.Struct, frozen=True):
         merged = {**state, **{key.replace("_", "-"): value for key, value in changes.items()}}
         return self._address(self.page if page is None else page, merged, self.filters)
 
-    def toggle_url(self, operator: str, dimension: str, value: str) -> str:
-        """The address after a click on a row."""
-        filters = toggled(self.filters, Filter(operator, dimension, (value,)))
+    def toggle_url(self, operator: str, *pairs: tuple[str, str]) -> str:
+        """The address after a click on a row of these dimensions and values: all on, or all off when all were on."""
+        chosen = [Filter(operator, dimension, (value,)) for dimension, value in pairs]
+        filters, off = self.filters, all(one in self.filters for one in chosen)
+        for one in chosen:
+            filters = toggled(filters, one) if off or one not in filters else filters
         return self._address(self.page, dict(self.state), filters)
 
     def without_url(self, removed: Filter) -> str:

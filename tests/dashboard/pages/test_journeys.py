@@ -1,6 +1,7 @@
 """The journeys page: its columns add up, in the picture and in words, and every control works without script."""
 
 import re
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
@@ -9,6 +10,7 @@ from dashboard.pages.journeys import parse_step
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import House
 from tests.dashboard.pages.test_overview import Elements
+from tests.rows import line
 
 PAGE = f"/sites/{SITE}/journeys"
 
@@ -23,7 +25,7 @@ def columns(html: str) -> list[tuple[list[int], int]]:
 
 
 def matched(html: str) -> int:
-    found = re.search(r'id="denominator">([\d,]+)', html)
+    found = re.search(r'id="denominator"[^>]*>([\d,]+)', html)
     assert found
     return int(found[1].replace(",", ""))
 
@@ -69,6 +71,31 @@ async def test_a_node_leads_on_from_there(visited: House, owner: httpx2.AsyncCli
     assert onward == f"{PAGE}?anchor=start&step=/pricing"
     html = (await owner.get(onward)).text
     assert columns(html)[0][0] == [matched(html)]
+
+
+@pytest.mark.parametrize("path", ["/a*", "/a?", "/a" + chr(92) + "*"])
+async def test_a_node_that_holds_a_glob_leads_on_to_itself(house: House, owner: httpx2.AsyncClient, path: str) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    for number in range(1, 13):
+        shown = path if number < 7 else "/abc"
+        await house.load(line(bytes([number] * 16), visit=number, occurred_at=now, path=shown))
+    onward = [href for href in Elements((await owner.get(PAGE)).text).hrefs() if "anchor=start" in href]
+    assert {matched((await owner.get(href)).text) for href in onward} == {6}
+
+
+async def test_visits_without_a_step_are_told(house: House, owner: httpx2.AsyncClient) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    click = {"kind": "click", "target": "a", "target_kind": "button"}
+    await house.load(
+        *(line(bytes([n] * 16), visit=n, occurred_at=now) for n in range(1, 8)),
+        *(line(bytes([n] * 16), visit=n, occurred_at=now, **click) for n in range(8, 10)),
+    )
+    html = (await owner.get(PAGE)).text
+    assert ">7 of 9 visits, repeats collapsed<" in html
+    assert "like a visit without a page" in html
+    whole = (await owner.get(f"{PAGE}?include=page&include=click")).text
+    assert ">9 visits, repeats collapsed<" in whole
+    assert "denominator-help" not in whole
 
 
 async def test_other_opens(visited: House, owner: httpx2.AsyncClient) -> None:

@@ -1,13 +1,16 @@
 """The overview: its numbers are the report's, its links work without script, its emptiness teaches."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
 
+from dashboard.pages.metrics import HEADLINE
+from dashboard.pages.overview import trend_of
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House, add_site
 from tests.rows import line
@@ -163,6 +166,55 @@ async def test_an_unknown_place_and_a_direct_visit_have_names(house: House, owne
     assert list(listed(html, "sources")) == ["Direct"]
     unknown = next(href for href in Elements(html).hrefs() if "is:country:" in href)
     assert figures((await owner.get(unknown)).text)[0] == "1"
+
+
+async def test_a_city_and_its_country_filter_together(house: House, owner: httpx2.AsyncClient) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    places = [("DE", "Frankfort", 6), ("US", "Frankfort", 7), ("DE", None, 5), ("FR", None, 8), (None, None, 9)]
+    number = 0
+    for country, city, people in places:
+        for _ in range(people):
+            number += 1
+            await house.load(line(bytes([number] * 16), visit=number, occurred_at=now, country=country, city=city))
+    page = (await owner.get(f"{PAGE}?places=cities")).text
+    part = page.partition('id="panel-places"')[2].partition("</section>")[0]
+    names = re.findall(r'<a href="[^"]+" title="Show only visits with ([^"]+)"', part)
+    assert names == ["Unknown place", "Unknown city, France", "Frankfort", "Frankfort", "Unknown city, Germany"]
+    links = [href for href in Elements(part).hrefs() if "is:city:" in href]
+    for href, people in zip(links, (9, 8, 7, 6, 5), strict=True):
+        shown = (await owner.get(href)).text
+        assert figures(shown)[0] == str(people), href
+        assert f"{PAGE}?places=cities" in Elements(shown).hrefs(), "the row takes both filters back"
+
+
+@pytest.mark.parametrize(
+    ("now", "end", "partly"),
+    [
+        ("2026-10-02T12:00", date(2026, 10, 2), [False, True]),
+        ("2026-10-02T23:59:59", date(2026, 10, 2), [False, True]),
+        ("2026-10-03T00:00", date(2026, 10, 2), [False, False]),
+        ("2026-10-01T12:00", date(2026, 10, 2), [True, False]),
+    ],
+)
+def test_only_a_bucket_that_has_not_ended_is_so_far(now: str, end: date, partly: list[bool]) -> None:
+    rows = [{"dims": [f"2026-10-0{day}T00:00:00+02:00"], "metrics": [day]} for day in (1, 2)]
+    clock = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    trend = trend_of({"rows": rows}, "time:day", HEADLINE[0], clock, end)
+    assert [point.bucket.partly for point in trend.points] == partly
+
+
+async def test_an_ended_range_has_no_bucket_so_far(visited: House, owner: httpx2.AsyncClient) -> None:
+    assert "so far" not in (await owner.get(f"{PAGE}?period=yesterday")).text
+    assert "so far" in (await owner.get(f"{PAGE}?period=7d")).text
+
+
+async def test_too_few_people_under_a_filter_on_the_city_are_told_as_such(
+    house: House, owner: httpx2.AsyncClient
+) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    await house.load(line(occurred_at=now, country="IN", city="Pune"))
+    for path in ("", "/journeys"):
+        assert "Too few people to be shown" in (await owner.get(f"{PAGE}{path}?f=is_not:city:Agra")).text
 
 
 async def test_a_site_without_rows_teaches_how_to_begin(house: House, owner: httpx2.AsyncClient) -> None:
