@@ -19,7 +19,7 @@ from dashboard.pulse import pulse
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
-from dashboard.query.visits import recent_visits
+from dashboard.query.visits import DEFAULT, recent_visits
 from dashboard.query.volume import volume
 
 Decode = Callable[[bytes], Any]
@@ -53,7 +53,7 @@ async def show_visits(request: Request) -> Response:
     """`GET /api/v1/visits?site=&limit=`: recent visits, the latest first."""
     facts = await _named(request)
     try:
-        limit = int(request.query_params.get("limit", "50"))
+        limit = int(request.query_params.get("limit", DEFAULT))
         found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), limit)
     except BadQuery as error:
         raise _bad(error) from None

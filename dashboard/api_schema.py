@@ -3,7 +3,13 @@
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from collector import __version__
+from dashboard.journeys import FunnelRequest, JourneyRequest
+from dashboard.journeys import request as flows
+from dashboard.query import request as queries
+from dashboard.query import visits
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from dashboard.query.metrics import NAMES as METRICS
 
@@ -47,7 +53,15 @@ _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
 }
-_LIMIT: Json = {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}}
+_LIMIT: Json = {
+    "name": "limit",
+    "in": "query",
+    "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
+}
+_GLOB = (
+    "A glob of a page, click or event, or a list: any of them. `*` is any run of characters, `?` any one; a backslash "
+    "before `*`, `?` or a backslash takes its meaning away. The values of a `matches` filter are globs too."
+)
 _PROBLEMS = {
     "400": "The body cannot be answered; `field` names the part to mend.",
     "401": "No credentials, or ones that open nothing.",
@@ -55,6 +69,14 @@ _PROBLEMS = {
     "404": "No such site for these credentials.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not application/json.",
+}
+
+
+_WITHHELD: Json = {
+    "type": "object",
+    "required": ["rows", "visits"],
+    "properties": {"rows": _COUNT, "visits": _COUNT},
+    "description": "Numbers of fewer than k people, folded or left out, and the visits behind them.",
 }
 
 
@@ -94,9 +116,22 @@ def _object(required: tuple[str, ...], **properties: Json) -> Json:
 
 
 def _request(required: tuple[str, ...], **properties: Json) -> Json:
-    ends = {"site": _TEXT, "from": _DAY, "to": _DAY, "filters": {"type": "array", "items": _filter()}}
+    ends = {"site": _TEXT, "from": _DAY, "to": _DAY, "filters": _list(_filter())}
     known = _object(("site", "from", "to", *required), **ends, **properties)
     return {**known, "additionalProperties": False}
+
+
+def _whole(least: int, most: int) -> Json:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _defaults(kind: type[msgspec.Struct], described: Json) -> Json:
+    """The description of a request with the defaults that its decoder fills in; none that says nothing (null)."""
+    for field in msgspec.structs.fields(kind):
+        default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+        if default is not None and default is not msgspec.NODEFAULT:
+            described["properties"][field.encode_name] |= {"default": default}
+    return described
 
 
 def _list(items: Json, **more: Any) -> Json:
@@ -117,7 +152,7 @@ def _step() -> Json:
         "maxProperties": 1,
         "additionalProperties": False,
     }
-    return {"oneOf": [one, _list(one)], "description": "A glob of a page, click or event, or a list: any of them."}
+    return {"oneOf": [one, _list(one)], "description": _GLOB}
 
 
 def _schemas() -> Json:
@@ -125,12 +160,12 @@ def _schemas() -> Json:
         "Dimension": {"type": "string", "examples": list(DIMENSIONS), "description": "prop:<key> names a property."},
         "Metric": {"enum": list(METRICS)},
         "Step": _step(),
-        "Query": _query(),
+        "Query": _defaults(queries.QueryRequest, _query()),
         "Report": _object(
             ("rows", "totals", "withheld", "meta"),
             rows=_list(_object(("dims", "metrics"), dims=_list(_TEXT), metrics=_list(_NUMBER), compare=_list(_NUMBER))),
             totals={"type": "object", "additionalProperties": _NUMBER},
-            withheld=_object(("rows", "visits"), rows=_COUNT, visits=_COUNT),
+            withheld=_WITHHELD,
             meta={"type": "object"},
         ),
         **_flow_schemas(),
@@ -157,8 +192,8 @@ def _query() -> Json:
         compare={"enum": ["previous", "year"]},
         goal={"$ref": "#/components/schemas/Step"},
         order=_list(order),
-        limit={"type": "integer", "minimum": 1},
-        offset=_COUNT,
+        limit=_whole(0, queries.MOST_ROWS),
+        offset=_whole(0, queries.MOST_OFFSET),
     )
 
 
@@ -172,17 +207,17 @@ def _flow_schemas() -> Json:
     column = _object(("nodes", "other", "left"), nodes=_list(node), other=other, left=_COUNT)
     link = {"type": "object", "properties": {"from": _TEXT, "to": _TEXT, "visits": _COUNT}}
     return {
-        "Journeys": _request(
-            (), **anchors, steps=_COUNT, top=_COUNT, group=group, include=include,
-            open=_COUNT, limit=_COUNT, offset=_COUNT,
-        ),
+        "Journeys": _defaults(JourneyRequest, _request(
+            (), **anchors, steps=_whole(1, flows.MOST_STEPS), top=_whole(1, flows.MOST_NODES), group=group,
+            include=include, open=_COUNT, limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
+        )),
         "JourneyReport": _object(
             ("visits", "matched", "columns", "links"),
-            visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link),
+            visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
         ),
-        "Funnel": _request(
-            ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]}, top=_COUNT,
-            group=group, include=include,
-        ),
+        "Funnel": _defaults(FunnelRequest, _request(
+            ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]},
+            top=_whole(1, flows.MOST_NODES), group=dict(group), include=dict(include),
+        )),
         "FunnelReport": {"type": "object"},
     }  # fmt: skip

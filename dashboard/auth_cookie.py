@@ -57,7 +57,7 @@ def same_origin(request: Request, base_url: str) -> bool:
     """Whether a browser says that its own page of this server sent the request.
 
     Sec-Fetch-Site decides where it is sent (Fetch Metadata); elsewhere Origin must be this server. A request that names
-    neither is refused: every browser of the last years sends Origin with a POST.
+    neither says nothing: see `says_nothing`.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
@@ -65,6 +65,15 @@ def same_origin(request: Request, base_url: str) -> bool:
     origin = request.headers.get("origin", "")
     hosts = {request.headers.get("host", ""), urlsplit(base_url).netloc} - {""}
     return urlsplit(origin).netloc in hosts
+
+
+def says_nothing(request: Request) -> bool:
+    """Whether a request names neither Sec-Fetch-Site nor Origin.
+
+    A browser sends one of them with every POST from another site (Fetch, section 3.2), so such a POST is a script's or
+    a proxy took them away: the form's or the header's own proof then decides.
+    """
+    return "sec-fetch-site" not in request.headers and "origin" not in request.headers
 
 
 def plain_loopback(request: Request) -> bool:

@@ -1,5 +1,6 @@
 """The API: who may ask what, what a wrong request is told, and that pages and API say the same."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ import msgspec
 import pytest
 
 from dashboard.api import ROUTES as API_ROUTES
+from dashboard.journeys import decode_funnel, decode_journey
 from dashboard.query.dimensions import NAMES as DIMENSIONS
+from dashboard.query.request import BadQuery, decode
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House
 from tests.rows import line
@@ -79,6 +82,16 @@ async def test_a_signed_in_browser_asks_from_the_dashboards_own_pages_only(
     is_problem(await ask(owner, method, path, body, sec_fetch_site="cross-site"), 403)
     is_problem(await ask(owner, method, path, body, sec_fetch_site="cross-site", x_csrf_token="wrong"), 403)
     assert (await ask(owner, method, path, body, sec_fetch_site="cross-site", x_csrf_token=csrf)).status_code == 200
+
+
+async def test_a_signed_in_script_that_says_not_where_it_is_needs_the_proof(
+    visited: House, owner: httpx2.AsyncClient
+) -> None:
+    csrf = (await owner.get("/sites")).text.partition('name="csrf" value="')[2].partition('"')[0]
+    del owner.headers["sec-fetch-site"]
+    is_problem(await ask(owner, *ROUTES[0]), 403)
+    is_problem(await ask(owner, *ROUTES[0], x_csrf_token="wrong"), 403)
+    assert (await ask(owner, *ROUTES[0], x_csrf_token=csrf)).status_code == 200
 
 
 async def test_a_token_opens_no_page(visited: House, token: str) -> None:
@@ -196,3 +209,28 @@ async def test_a_query_of_the_description_is_one_the_engine_takes(house: House, 
                 answer = await script.post(f"/api/v1/{path}", json=sent, headers={"authorization": f"Bearer {token}"})
                 unknown = answer.status_code == 400 and "no such field" in answer.json()["detail"]
                 assert unknown == (field == "nonsense"), (name, field, answer.text)
+
+
+async def test_the_descriptions_bounds_and_defaults_are_the_decoders(house: House) -> None:
+    async with house.browser() as script:
+        described = (await script.get("/api/v1/openapi.json")).json()
+    kinds: list[tuple[str, Callable[[bytes], Any], dict[str, Any]]] = [
+        ("Query", decode, QUERY),
+        ("Journeys", decode_journey, JOURNEYS),
+        ("Funnel", decode_funnel, FUNNEL),
+    ]
+    told = []
+    for name, read, body in kinds:
+        filled = msgspec.to_builtins(read(msgspec.json.encode(body)))
+        for field, about in described["components"]["schemas"][name]["properties"].items():
+            if field not in body:
+                assert about.get("default") == filled[field], (name, field)
+                told.append(field)
+            for end, beyond in (("minimum", -1), ("maximum", 1)):
+                if end in about and field != "open":
+                    read(msgspec.json.encode(body | {field: about[end]}))
+                    with pytest.raises(BadQuery):
+                        read(msgspec.json.encode(body | {field: about[end] + beyond}))
+    assert {"limit", "offset", "include", "mode", "steps", "top", "group", "filters"} <= set(told)
+    limit = described["paths"]["/visits"]["get"]["parameters"][1]["schema"]
+    assert (limit["default"], limit["minimum"], limit["maximum"]) == (50, 1, 200)

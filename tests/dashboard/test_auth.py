@@ -126,7 +126,7 @@ async def test_a_forged_form_does_nothing(
         assert len((await connection.execute(select(tables.login))).all()) == 1
 
 
-ORIGINS = [(BASE, 303), ("https://evil.example", 403), ("null", 403), ("", 403), (f"{BASE}.evil.example", 403)]
+ORIGINS = [(BASE, 303), ("https://evil.example", 403), ("null", 403), ("", 303), (f"{BASE}.evil.example", 403)]
 
 
 @pytest.mark.parametrize(("origin", "status"), ORIGINS)
@@ -137,6 +137,20 @@ async def test_without_fetch_metadata_the_origin_decides(house: House, origin: s
         sent = {"csrf": csrf_of(form), "email": EMAIL, "password": PASSWORD}
         answer = await browser.post("/sign-in", data=sent, headers={"origin": origin} if origin else {})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("csrf", ["", "A" * 43])
+async def test_where_nothing_says_who_sent_a_form_its_proof_decides(house: House, csrf: str) -> None:
+    async with house.browser() as browser:
+        del browser.headers["sec-fetch-site"]
+        await browser.get("/sign-in")
+        sent = {"csrf": csrf, "email": EMAIL, "password": PASSWORD}
+        assert (await browser.post("/sign-in", data=sent)).status_code == 403
+        browser.cookies.clear()
+        form = (await browser.get("/sign-in")).text
+        browser.cookies.clear()
+        sent["csrf"] = csrf_of(form)
+        assert (await browser.post("/sign-in", data=sent)).status_code == 403
 
 
 async def test_guessing_is_slowed_down_and_says_for_how_long(house: House) -> None:
