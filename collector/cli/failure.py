@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
+from collector.demo.fill import DemoError
 from collector.owner import OwnerRunning
 from collector.server import PortTaken
 from collector.settings import SettingsError
@@ -21,6 +22,7 @@ from collector.store.migrate import StoreError
 
 KNOWN = (
     AccountError,
+    DemoError,
     KeysError,
     NoticeError,
     OwnerRunning,
