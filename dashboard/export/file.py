@@ -5,7 +5,7 @@ A slow reader must not hold a snapshot: the nightly rewrite waits for every one,
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,7 +37,7 @@ async def export_file(export: Export, store: Store, site: SiteFacts, folder: Pat
     return file
 
 
-async def chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+async def chunks(file: BinaryIO) -> AsyncGenerator[bytes, None]:
     """The bytes of a file; closes it at the end, or when nobody wants more."""
     try:
         while chunk := await asyncio.to_thread(file.read, _CHUNK):
