@@ -22,7 +22,7 @@ help:
 	@echo "make run     start Byleave on http://localhost:8000 and an example website on http://localhost:8001"
 	@echo "make test    lint, types and every test"
 	@echo "make setup   what both need: .venv, js/node_modules and the built scripts"
-	@echo "make bench   measure, and write docs/benchmarks.md"
+	@echo "make bench   measure, and write docs/benchmarks.md; BENCH_EVENTS=100000000 for the full size"
 	@echo "make lock    write the lock files anew (needs uv)"
 	@echo "make clean   remove everything that was made, but not data/"
 

@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -282,11 +282,18 @@ async def described(settings: Settings) -> list[dict[str, Any]]:
         columns: list[dict[str, Any]] = await call(settings.data_path, "schema")
         return columns
     except NoOwner:
-        lock = await asyncio.to_thread(_take_lock, settings.data_path)
+        async with own_store(settings) as store:
+            return [msgspec.to_builtins(column) for column in await store.schema()]
+
+
+@contextlib.asynccontextmanager
+async def own_store(settings: Settings) -> AsyncIterator[DuckStore]:
+    """The store, owned by this process alone meanwhile; nothing is loaded. Raises OwnerRunning, StoreError, OSError."""
+    lock = await asyncio.to_thread(_take_lock, settings.data_path)
     try:
         store = await DuckStore.open(Place.of(settings))
         try:
-            return [msgspec.to_builtins(column) for column in await store.schema()]
+            yield store
         finally:
             await store.close()
     finally:

@@ -14,6 +14,7 @@ from dashboard.api_problem import ApiProblem
 from dashboard.api_schema import schema
 from dashboard.bodies import BodyRefused, read_body
 from dashboard.context import dashboard_of
+from dashboard.export.route import show_export
 from dashboard.journeys import decode_funnel, decode_journey, run_funnel, run_journeys
 from dashboard.pulse import pulse
 from dashboard.query.request import BadQuery, decode
@@ -102,5 +103,6 @@ ROUTES = [
     Route("/live", show_live, methods=["GET"]),
     Route("/visits", show_visits, methods=["GET"]),
     Route("/volume", show_volume, methods=["GET"]),
+    Route("/export", show_export, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),
 ]

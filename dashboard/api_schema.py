@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 
 from collector import __version__
+from dashboard.export.request import FORMATS
+from dashboard.export.route import MEDIA
 from dashboard.journeys import FunnelRequest, JourneyRequest
 from dashboard.journeys import request as flows
 from dashboard.query import request as queries
@@ -42,6 +44,7 @@ def schema() -> Json:
             "/live": {"get": _look("live", "What is going on now", "Live")},
             "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
+            "/export": {"get": _export()},
             "/openapi.json": {"get": _described()},
         },
         "components": {"schemas": _schemas(), "securitySchemes": _SECURITY},
@@ -96,6 +99,35 @@ def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
     responses = {"200": _answer(summary, answers), **problems}
     return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
+
+
+def _export() -> Json:
+    """The query travels as JSON in one parameter: OpenAPI's own word for that is a parameter with `content`."""
+    about = "The query as POST /query takes it; without `limit` every row is meant."
+    asked: Json = {"name": "q", "in": "query", "required": True, "description": about, "content": _content("Query")}
+    form: Json = {"name": "format", "in": "query", "schema": {"enum": list(FORMATS), "default": FORMATS[0]}}
+    rows = _list({"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}})
+    content = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
+    content[MEDIA["json"]] = {"schema": rows}
+    content[MEDIA["parquet"]] = {"schema": {}}
+    problems = {
+        status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in ("400", "401", "404")
+    }
+    saved = {"Content-Disposition": {"schema": _TEXT, "description": "A name to save the file under."}}
+    return {
+        "operationId": "export",
+        "summary": "The rows of a query as a file",
+        "description": _EXPORTED,
+        "parameters": [asked, form],
+        "responses": {"200": {"description": "The file", "headers": saved, "content": content}, **problems},
+    }
+
+
+_EXPORTED = (
+    "One column a dimension, one a metric, and with `compare` one more a metric, named `compare:<metric>`. In CSV a "
+    "text that begins with = + - @, a tab or NUL gets a leading apostrophe, so that no spreadsheet takes it for a "
+    "formula."
+)
 
 
 def _described() -> Json:

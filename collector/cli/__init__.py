@@ -5,6 +5,7 @@ import click
 from collector import __version__
 from collector.cli.accounts import token, user
 from collector.cli.checks import doctor, schema
+from collector.cli.demo import demo
 from collector.cli.failure import ExplainedGroup
 from collector.cli.notices import notice
 from collector.cli.servers import collect, dashboard, serve
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (serve, collect, dashboard, site, notice, user, token, schema, doctor):
+for command in (serve, collect, dashboard, demo, site, notice, user, token, schema, doctor):
     main.add_command(command)

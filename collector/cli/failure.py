@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
 from collector.control import ControlError
+from collector.demo.fill import DemoError
 from collector.owner import OwnerRunning
 from collector.server import PortTaken
 from collector.settings import SettingsError
@@ -23,6 +24,7 @@ from collector.store.migrate import StoreError
 KNOWN = (
     AccountError,
     ControlError,
+    DemoError,
     KeysError,
     NoticeError,
     OwnerRunning,

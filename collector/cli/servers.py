@@ -23,7 +23,7 @@ def serve(host: str | None, port: int | None, data: str | None) -> None:
     settings = settings_from(host=host, port=port, data=data)
     sock = server.listen(settings)
     state = State.open(settings.data_path)
-    _until_stopped(state, lambda: server.serve(settings, state, sock, click.echo))
+    until_stopped(state, lambda: server.serve(settings, state, sock, click.echo))
 
 
 @click.command()
@@ -40,7 +40,7 @@ def collect(host: str | None, port: int | None, data: str | None, count: int | N
     if settings.workers > 1:
         workers.run(settings, sock)
     else:
-        _until_stopped(state, lambda: server.collect(settings, state, sock))
+        until_stopped(state, lambda: server.collect(settings, state, sock))
 
 
 @click.command()
@@ -52,10 +52,12 @@ def dashboard(host: str | None, port: int | None, data: str | None) -> None:
     settings = settings_from(host=host, port=port, data=data)
     sock = server.listen(settings)
     state = State.open(settings.data_path)
-    _until_stopped(state, lambda: server.dashboard(settings, state, sock, click.echo))
+    until_stopped(state, lambda: server.dashboard(settings, state, sock, click.echo))
 
 
-def _until_stopped(state: State, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def until_stopped(state: State, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a server until it is stopped, then close the state."""
+
     async def run() -> None:
         try:
             await work()

@@ -147,6 +147,10 @@ class DuckStore:
         """Store rows of the spool once, with their positions. Raises BadLines, duckdb.Error."""
         return await self._write(lambda writer: writer.load(queued))
 
+    async def append(self, rows: str, parameters: Mapping[str, object]) -> int:
+        """Store the rows that a SELECT of our own makes up (the demo's). Returns rows. Raises duckdb.Error."""
+        return await self._write(lambda writer: writer.append(rows, parameters))
+
     async def drop_subjects(self, subjects: Collection[bytes]) -> int:
         """Delete the rows of subjects; reports drop them at once, the bytes go with the next rewrite. Returns rows."""
         return await self._write(lambda writer: writer.drop_subjects(subjects))

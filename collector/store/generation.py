@@ -46,11 +46,14 @@ class Place:
     """Where rows lie for the moment in which they are loaded."""
     spilling: Path = field(init=False)
     """Where DuckDB puts what does not fit into memory."""
+    exporting: Path = field(init=False)
+    """Where exports lie until they are sent."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "events", self.data / "events")
         object.__setattr__(self, "loading", self.data / "tmp" / "load")
         object.__setattr__(self, "spilling", self.data / "tmp" / "duckdb")
+        object.__setattr__(self, "exporting", self.data / "tmp" / "export")
 
     @classmethod
     def of(cls, settings: Settings) -> "Place":
@@ -81,7 +84,7 @@ def prepare(place: Place) -> None:
     """Make the folders, and remove what a crash left in the temporary ones."""
     for folder in (place.data, place.events):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for folder in (place.loading, place.spilling):
+    for folder in (place.loading, place.spilling, place.exporting):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700, parents=True)
 

@@ -71,6 +71,11 @@ class StoreWriter:
                 self._db.execute(sql("load_position"), {"segment": segment, "row": row})
         return Loaded(rows, len(batches) - len(fresh))
 
+    def append(self, rows: str, parameters: Mapping[str, object]) -> int:
+        """Store the rows that a SELECT of our own makes up, named as the table's columns; returns how many."""
+        with self._transaction():
+            return self._count(f"INSERT INTO event BY NAME {rows}", parameters)
+
     def drop_subjects(self, subjects: Collection[bytes]) -> int:
         """Delete the rows of subjects and count the visits that go with them; returns the number of rows."""
         rows = 0

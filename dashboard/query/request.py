@@ -1,7 +1,7 @@
 """`POST /api/v1/query`: what may be asked, checked before anything reads the store."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -38,6 +38,8 @@ class QueryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     offset: int = 0
     goal: Step | list[Step] | None = None
 
+    most_rows: ClassVar[int] = MOST_ROWS
+
     def __post_init__(self) -> None:
         check_text("site", self.site)
         parse_range(self.start, self.end)
@@ -45,7 +47,7 @@ class QueryRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         self._check_dimensions()
         check_filters(self.filters)
         self._check_order()
-        check_range("limit", self.limit, 0, MOST_ROWS)
+        check_range("limit", self.limit, 0, self.most_rows)
         check_range("offset", self.offset, 0, MOST_OFFSET)
         if self.goal is not None:
             check_step("goal", self.goal)

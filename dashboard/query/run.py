@@ -1,7 +1,7 @@
 """Run a query: the rows, the totals, what was withheld, and what the reader must know beside the numbers."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +16,11 @@ from dashboard.query.request import QueryRequest
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import used
 
-__all__ = ["SiteFacts", "run_query"]
+__all__ = ["SiteFacts", "query_pages", "run_query"]
 
 _EVERY_ROW = 1_000_000_000
+_PAGE_ROWS = 20_000
+"""Rows held at once while all of them are asked for."""
 
 
 async def run_query(request: QueryRequest, store: Store, site: SiteFacts, *, shared: bool = False) -> dict[str, Any]:
@@ -37,6 +39,20 @@ async def run_query(request: QueryRequest, store: Store, site: SiteFacts, *, sha
         "took_ms": round((perf_counter() - began) * 1000),
     }
     return answer
+
+
+async def query_pages(
+    request: QueryRequest, store: Store, site: SiteFacts, *, shared: bool = False
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """The rows of `run_query`'s answer, all that `limit` and `offset` leave, a page at a time from one snapshot.
+
+    Raises BadQuery as `run_query` does, before the first page. Finish or close the iterator soon: it holds a snapshot.
+    """
+    _check_view(request, shared)
+    zone = await asyncio.to_thread(load_zone, site.timezone)
+    async with store.snapshot() as snapshot:
+        async for page in _Answer(request, snapshot, site, zone, shared).pages():
+            yield page
 
 
 def _check_view(request: QueryRequest, shared: bool) -> None:
@@ -65,11 +81,9 @@ class _Answer:
 
     async def give(self) -> dict[str, Any]:
         """Everything but what is known of the store alone."""
-        compared = self._compared_range()
-        before = compared.period(self._zone) if compared else None
-        await self._check_currency([self._period] + ([before] if before else []))
+        before = await self._checked()
         totals, recognised = await self._totals(self._period)
-        rows = await self._rows(totals)
+        rows = await self._rows(totals, self._request.limit, self._request.offset)
         if before:
             await self._add_comparison(rows, before)
         return {
@@ -83,6 +97,28 @@ class _Answer:
                 "erased": (await self._fetch(SQL["erased"], self._plan))[0][0],
             },
         }
+
+    async def pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """The rows alone, a page at a time; the order is total, so that pages neither overlap nor leave a gap."""
+        before = await self._checked()
+        totals = [] if self._plan.dimensions else (await self._totals(self._period))[0]
+        offset, end = self._request.offset, self._request.offset + self._request.limit
+        while offset < end:
+            wanted = min(_PAGE_ROWS, end - offset)
+            rows = await self._rows(totals, wanted, offset)
+            if before:
+                await self._add_comparison(rows, before)
+            yield rows
+            if len(rows) < wanted:
+                return
+            offset += wanted
+
+    async def _checked(self) -> Period | None:
+        """The period to compare with, if any, once it is known that both have an answer. Raises BadQuery."""
+        compared = self._compared_range()
+        before = compared.period(self._zone) if compared else None
+        await self._check_currency([self._period] + ([before] if before else []))
+        return before
 
     def _planned(self, period: Period, dimensions: Sequence[str]) -> Plan:
         return Plan(self._request, self._site, self._zone, period, dimensions, self._shared)
@@ -104,8 +140,7 @@ class _Answer:
             totals[self._request.metrics.index("value")] = None
         return totals, recognised
 
-    async def _rows(self, totals: list[Any]) -> list[dict[str, Any]]:
-        limit, offset = self._request.limit, self._request.offset
+    async def _rows(self, totals: list[Any], limit: int, offset: int) -> list[dict[str, Any]]:
         if not self._plan.dimensions:
             return [{"dims": [], "metrics": totals}][offset : offset + limit]
         width = len(self._plan.dimensions)

@@ -231,6 +231,7 @@ async def test_start_up_removes_what_a_crash_left(place: Place) -> None:
             (place.events / left).write_bytes(b"left over")
         (place.loading / "a.ndjson").write_bytes(b"left over")
         (place.spilling / "duckdb_temp_storage-0.tmp").write_bytes(b"left over")
+        (place.exporting / "rows.ndjson").write_bytes(b"left over")
 
     await asyncio.to_thread(leave)
     store = await DuckStore.open(place)
