@@ -40,8 +40,8 @@ async def _refused(request: Request, error: PageRefused) -> Response:
 
 
 async def _crashed(request: Request, error: Exception) -> Response:
-    # The kind of the error only: its text may quote what a visitor sent.
-    log.error("a page failed", error=type(error).__name__, route=request.scope.get("path", "").split("/")[1:2])
+    # The kind of the error only: its text, and the path asked for, may hold what somebody sent.
+    log.error("a page failed", error=type(error).__name__)
     return await _told(request, 500, say("failed_do"))
 
 

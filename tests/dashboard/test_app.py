@@ -4,6 +4,7 @@ import re
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from dashboard.headers import POLICY
 from tests.dashboard.believable import SITE
@@ -85,3 +86,16 @@ async def test_a_crash_is_told_without_its_cause(house: House, monkeypatch: pyte
     assert answer.status_code == 500
     assert "secret" not in answer.text
     assert answer.headers["content-security-policy"] == POLICY
+
+
+async def test_a_crash_is_logged_without_what_was_asked_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError("jane@mail.example")
+
+    monkeypatch.setattr("dashboard.errors.find_session", crash)
+    transport = httpx2.ASGITransport(app=house.app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="https://stats.example.net") as browser:
+        with capture_logs() as told:
+            answer = await browser.get("/jane@mail.example?q=jane")
+    assert answer.status_code == 500
+    assert told == [{"event": "a page failed", "error": "RuntimeError", "log_level": "error"}]
