@@ -21,6 +21,7 @@ from collector.store.duckdb import DuckStore
 from collector.store.erasures import Erasures, Narrowing
 from collector.store.generation import Place
 from collector.store.migrate import StoreError
+from collector.store.writer import SETTLED_AT_ONCE
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,8 @@ RETRY_SECONDS = 1.0
 CHECKPOINT_SECONDS = 60.0
 CHECKPOINT_BYTES = 128 * 1024 * 1024
 """The store is checkpointed when something changed and either is reached."""
+SETTLE_SECONDS = 30.0
+"""How often the visits that changed are settled: until then each report works them out from their events."""
 GENERATION_AGE = timedelta(hours=20)
 """A generation is rewritten at this age, so that what was erased is in no file within 24 hours."""
 REWRITE_RETRY_SECONDS = 3600.0
@@ -74,6 +77,7 @@ class Owner:
         self._changed = True
         self._checkpointed = 0.0
         self._rewrite_after = 0.0
+        self._settle_after = 0.0
         self._healthy = True
         self._broken = False
         """The engine declared itself unusable and has not been opened again yet."""
@@ -201,6 +205,10 @@ class Owner:
 
     async def _keep_order(self) -> None:
         now = time.monotonic()
+        if now >= self._settle_after:
+            settled = await self.store.settle()
+            self._changed |= settled > 0
+            self._settle_after = time.monotonic() + (SETTLE_SECONDS if settled < SETTLED_AT_ONCE else 0)
         if self._changed or self.loader.finished:
             waited = now - self._checkpointed >= CHECKPOINT_SECONDS
             if waited or await self.store.log_bytes() >= CHECKPOINT_BYTES:

@@ -159,6 +159,10 @@ class DuckStore:
         """Take from stored rows what a narrower consent no longer covers. Returns rows."""
         return await self._write(lambda writer: writer.narrow(narrowings))
 
+    async def settle(self) -> int:
+        """Settle visits that changed, at most SETTLED_AT_ONCE; returns how many. Reports are right before it, too."""
+        return await self._write(lambda writer: writer.settle())
+
     async def prune(self, horizon: int, present: Collection[str]) -> None:
         """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
         await self._write(lambda writer: writer.prune(horizon, present))

@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 STATEMENTS = {
-    entry.name.removesuffix(".sql"): entry.read_text("utf-8")
+    entry.name.removesuffix(".sql"): entry.read_text("utf-8").rstrip()
     for entry in (files("collector.store") / "sql").iterdir()
     if entry.name.endswith(".sql")
 }
@@ -12,3 +12,15 @@ STATEMENTS = {
 def sql(name: str) -> str:
     """The text of `sql/<name>.sql`. Raises KeyError where there is none."""
     return STATEMENTS[name]
+
+
+EVENT_ORDER = sql("event_order")
+"""The order of the events of a visit."""
+_FRESH = sql("fresh_visits").replace("{event_order}", EVENT_ORDER)
+SETTLE = sql("settle").replace("{fresh}", _FRESH)
+"""Writes the rows of the visits in `settling`; binds $stale_first and $stale_last, between which their events lie."""
+STORED_VISITS = sql("stored_visits").replace("{fresh}", _FRESH)
+"""Common table expressions up to `stored`, every visit of a site as the table `visit` describes it.
+
+Binds $site; and $stale_first and $stale_last, between which lie the events of the visits that are not settled.
+"""

@@ -12,7 +12,7 @@ import duckdb
 
 from collector.batch import Batch
 from collector.store.erasures import Narrowing
-from collector.store.queries import sql
+from collector.store.queries import SETTLE, sql
 
 # What DuckDB raises for a line that does not fit; every other error is not the line's fault.
 LINE_ERRORS = (
@@ -24,6 +24,8 @@ LINE_ERRORS = (
 )
 SUBJECTS_AT_ONCE = 50_000
 """Subjects in one statement: 1.6 MB of text."""
+SETTLED_AT_ONCE = 200_000
+"""Visits in one settling: some two seconds, in which nothing is loaded."""
 
 
 class Queued(NamedTuple):
@@ -82,8 +84,10 @@ class StoreWriter:
         for some in _portions(subjects):
             parameters = {"subjects": b"".join(some).hex(",", 16)}
             with self._transaction():
-                self._db.execute(sql("erase_count"), parameters)
-                rows += self._count(sql("erase_rows"), parameters)
+                if self._count(sql("mark_erased"), parameters):
+                    self._db.execute(sql("forget_marked"))
+                    self._db.execute(sql("erase_count"), parameters)
+                    rows += self._count(sql("erase_rows"), parameters)
         return rows
 
     def narrow(self, narrowings: Mapping[bytes, Narrowing]) -> int:
@@ -96,9 +100,25 @@ class StoreWriter:
         for purpose, statement in (("returning", "narrow_visitor"), ("ads", "narrow_ad")):
             for some in _portions(subject for subject, to in narrowings.items() if purpose in to.withdrawn):
                 until = ",".join(str(narrowings[subject].withdrawn[purpose]) for subject in some)
+                parameters = {"subjects": b"".join(some).hex(",", 16), "until": until}
                 with self._transaction():
-                    rows += self._count(sql(statement), {"subjects": b"".join(some).hex(",", 16), "until": until})
+                    if self._count(sql("mark_narrowed"), parameters | {"purpose": purpose}):
+                        self._db.execute(sql("forget_marked"))
+                        rows += self._count(sql(statement), parameters)
         return rows
+
+    def settle(self, most: int = SETTLED_AT_ONCE) -> int:
+        """Work out the visits that changed, the oldest first, at most so many; returns how many it were."""
+        if not self._count(sql("count_changed"), {}):
+            return 0
+        with self._transaction():
+            self._db.execute(sql("choose_settling"), {"most": most})
+            count, first, last = self._db.execute(sql("span_settling")).fetchall()[0]
+            self._db.execute(sql("unsettle"))
+            self._db.execute(SETTLE, {"stale_first": first, "stale_last": last})
+            self._db.execute(sql("forget_changed"))
+            self._db.execute(sql("drop_settling"))
+        return int(count)
 
     def prune(self, horizon: int, present: Collection[str]) -> None:
         """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
@@ -124,7 +144,10 @@ class StoreWriter:
         path = self._loading / f"{secrets.token_hex(8)}.ndjson"
         try:
             _write(path, (batch.lines for batch in batches))
-            rows = self._count(sql("load_events"), {"file": str(path)})
+            self._db.execute(sql("load_events"), {"file": str(path)})
+            rows = self._count(sql("append_events"), {})
+            self._db.execute(sql("append_changed"))
+            self._db.execute(sql("drop_loading"))
         except LINE_ERRORS as error:
             raise BadLines(type(error).__name__) from None
         finally:

@@ -9,6 +9,7 @@ from dashboard.journeys.fold import LEFT, Column, Withheld, hold_column
 from dashboard.journeys.request import FunnelRequest
 from dashboard.journeys.route import SQL, Route, node_of, slots_of
 from dashboard.query.period import load_zone
+from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import fill, used
 
@@ -27,7 +28,7 @@ async def run_funnel(request: FunnelRequest, store: Store, site: SiteFacts) -> d
     route = Route(request, site, zone, request.steps)
     sql = _statement(request, route)
     async with store.snapshot() as snapshot:
-        rows = await snapshot.fetch(sql, used(sql, route.params))
+        rows = await snapshot.fetch(sql, used(sql, route.params | await reach(snapshot, route.params)))
     return _Funnel(rows, len(request.steps), site.k, request.top, route.held).told()
 
 

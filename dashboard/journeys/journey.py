@@ -8,6 +8,7 @@ from dashboard.journeys.fold import LEFT, OTHER, Column, Link, Withheld, fold_li
 from dashboard.journeys.request import JourneyRequest
 from dashboard.journeys.route import SQL, Route, node_id, node_of, slots_of
 from dashboard.query.period import load_zone
+from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import fill, used
 
@@ -49,6 +50,7 @@ class _Journey:
         return await self._snapshot.fetch(sql, used(sql, self._params | more))
 
     async def give(self) -> dict[str, Any]:
+        self._params |= await reach(self._snapshot, self._params)
         rows = await self._fetch("journeys")
         columns, links = self._columns(rows), [Link(*row[1:]) for row in rows if row[0] == "link"]
         totals = {row[0]: (row[4], row[5]) for row in rows if row[0] in ("visits", "matched")}

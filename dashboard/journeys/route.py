@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from collector.store.queries import EVENT_ORDER
 from dashboard.journeys.request import FunnelRequest, JourneyRequest
 from dashboard.query.filters import FilterSql
 from dashboard.query.nodes import read_key
 from dashboard.query.patterns import Step, glob_to_regex, step_predicate
 from dashboard.query.period import Period
-from dashboard.query.plan import EVENT_ORDER, NODE_KEY, kept_visits, period_params
+from dashboard.query.plan import NODE_KEY, kept_visits, period_params
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import Params, fill, read_sql
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from collector.store.queries import STORED_VISITS
 from dashboard.query.dimensions import Dimension, dimension
 from dashboard.query.filters import FilterSql
 from dashboard.query.metrics import Metric, metric
@@ -16,7 +17,6 @@ from dashboard.query.site import SiteFacts
 from dashboard.query.statement import Params, fill, read_sql
 
 SQL = read_sql(Path(__file__).parent / "sql")
-EVENT_ORDER = SQL["event_order"]
 NODE_KEY = SQL["node_key"]
 
 # No visit is longer than its token, six months: offsets from a year before reach the beginning of every visit.
@@ -44,7 +44,7 @@ def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str],
     `subjects`: whether the statement counts distinct subjects.
     """
     fold = chosen.holds_to(k)
-    tables = [fill(SQL["visits"], {"event_order": EVENT_ORDER})]
+    tables = [fill(SQL["visits"], {"stored": STORED_VISITS})]
     tables += [fill(SQL["holds"], {"name": name, "predicate": test}) for name, test in (chosen.holds | holds).items()]
     if subjects or fold:
         tables.append(SQL["subject_of"])

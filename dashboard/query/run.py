@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,9 +13,10 @@ from dashboard.query.metrics import Metric
 from dashboard.query.pairing import covered, paired
 from dashboard.query.period import LocalRange, Period, load_zone
 from dashboard.query.plan import SQL, Plan
+from dashboard.query.reach import reach
 from dashboard.query.request import QueryRequest
 from dashboard.query.site import SiteFacts
-from dashboard.query.statement import used
+from dashboard.query.statement import Params, used
 
 __all__ = ["SiteFacts", "query_pages", "run_query"]
 
@@ -78,6 +80,7 @@ class _Answer:
         self._shared = shared
         self._period = request.range.period(zone)
         self._plan = self._planned(self._period, request.dimensions)
+        self._reach: dict[tuple[datetime, datetime], Params] = {}
 
     async def give(self) -> dict[str, Any]:
         """Everything but what is known of the store alone."""
@@ -124,7 +127,10 @@ class _Answer:
         return Plan(self._request, self._site, self._zone, period, dimensions, self._shared)
 
     async def _fetch(self, sql: str, plan: Plan, **more: Any) -> list[Row]:
-        every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0}
+        period = plan.params["start"], plan.params["end"]
+        if period not in self._reach:
+            self._reach[period] = await reach(self._snapshot, plan.params)
+        every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0} | self._reach[period]
         return await self._snapshot.fetch(sql, used(sql, every | plan.params | more))
 
     def _compared_range(self) -> LocalRange | None:

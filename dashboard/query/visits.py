@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collector.store.interface import Store
+from collector.store.queries import EVENT_ORDER
 from dashboard.query.bad_query import check_range
 from dashboard.query.filters import FilterSql
 from dashboard.query.nodes import read_key
 from dashboard.query.period import Period, load_zone
-from dashboard.query.plan import EVENT_ORDER, NODE_KEY, SQL, kept_visits, period_params
+from dashboard.query.plan import NODE_KEY, SQL, kept_visits, period_params
+from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import fill, used
 
@@ -34,6 +36,7 @@ async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int
     sql = fill(SQL["recent_visits"], slots)
     params = period_params(site, period, zone) | {"limit": limit}
     async with store.snapshot() as snapshot:
+        params |= await reach(snapshot, params)
         rows = await snapshot.fetch(sql, used(sql, params))
     return [
         {

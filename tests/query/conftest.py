@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from collector.store.interface import Row, Snapshot
+from collector.store.migrate import migrate
+from collector.store.queries import sql
+from collector.store.writer import StoreWriter
 from tests.query.oracle_visit import COLUMNS, Event
-
-SCHEMA = Path(__file__).parents[2] / "collector" / "store" / "migrations" / "0001_event.sql"
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=_SLOW)
@@ -43,18 +44,32 @@ class FileStore:
         self._connection = duckdb.connect(path)
         # The answers must not hang on the session's zone: a far one shows what does.
         self._connection.execute("SET TimeZone = 'Pacific/Kiritimati'; SET threads = 1")
-        self._connection.execute(SCHEMA.read_text("utf-8"))
+        migrate(self._connection)
+        self._writer = StoreWriter(self._connection, path.parent)
         self.complete_to = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
         self.statements: list[str] = []
 
     def fill(self, events: Iterable[Event], erased: Iterable[tuple[str, datetime, int]] = ()) -> None:
         """Replace what is stored."""
-        slots = ", ".join("?" for _ in COLUMNS)
-        self._connection.execute("DELETE FROM event; DELETE FROM erased")
-        if rows := [event.row() for event in events]:
-            self._connection.executemany(f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
+        self._connection.execute("DELETE FROM event; DELETE FROM erased; DELETE FROM visit; DELETE FROM changed")
+        rows = [event.row() for event in events]
+        # Some visits are settled, some are not, and some have more events since.
+        third = len(rows) // 3
+        self._insert(rows[:third])
+        self._insert(rows[third : 2 * third])
+        self._writer.settle()
+        self._insert(rows[2 * third :])
         if counts := list(erased):
             self._connection.executemany("INSERT INTO erased VALUES (?, ?, ?)", counts)
+
+    def _insert(self, rows: list[list[Any]]) -> None:
+        """As a load does: the events, and the visits that they belong to."""
+        if rows:
+            slots = ", ".join("?" for _ in COLUMNS)
+            self._connection.execute("CREATE TEMP TABLE loading AS FROM event LIMIT 0")
+            self._connection.executemany(f"INSERT INTO loading ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
+            for statement in ("append_events", "append_changed", "drop_loading"):
+                self._connection.execute(sql(statement))
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:

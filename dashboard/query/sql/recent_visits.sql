@@ -5,7 +5,7 @@ step AS (
     SELECT e.visit, {key} AS key, e.occurred_at, row_number() OVER (PARTITION BY e.visit ORDER BY {event_order}) AS place
     FROM event AS e
     SEMI JOIN touched USING (visit)
-    WHERE e.site = $site AND e.kind <> 'leave'
+    WHERE e.site = $site AND e.occurred_at >= $reach_first AND e.occurred_at <= $reach_last AND e.kind <> 'leave'
 ),
 common AS (
     SELECT key

@@ -1,13 +1,8 @@
 -- When the first stored visit of each visitor of the period began, over all time; visits that began later return.
-visitor_visit AS (
-    SELECT visitor, visit, min_by(occurred_at, (nth, occurred_at)) AS began
-    FROM event
-    WHERE site = $site AND kind <> 'leave' AND visitor IN (SELECT visitor FROM visits WHERE visitor IS NOT NULL)
-    GROUP BY visitor, visit
-),
 first_visit AS (
     SELECT visitor, min(began) AS first_began
-    FROM visitor_visit
+    FROM stored
+    WHERE visitor IN (SELECT visitor FROM visits WHERE visitor IS NOT NULL)
     GROUP BY visitor
 ),
 recognised AS (

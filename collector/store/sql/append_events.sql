@@ -1,0 +1,1 @@
+INSERT INTO event BY NAME SELECT * FROM loading

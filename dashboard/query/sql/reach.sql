@@ -1,0 +1,31 @@
+-- From when to when the events lie: of the visits that are not settled, then of the visits of the period.
+-- Bound as plain times, both spare the scan of everything before and after.
+WITH
+stale AS (
+    SELECT visit, first_at, last_at
+    FROM changed
+    WHERE site = $site
+),
+stale_span AS (
+    SELECT visit, min(first_at) AS first_at, max(last_at) AS last_at
+    FROM (
+        FROM stale
+        UNION ALL
+        SELECT visit, first_at, last_at
+        FROM visit
+        SEMI JOIN stale USING (visit)
+        WHERE site = $site
+    )
+    GROUP BY visit
+),
+span AS (
+    SELECT first_at, last_at
+    FROM stale_span
+    WHERE first_at < $end AND last_at >= $start
+    UNION ALL
+    SELECT first_at, last_at
+    FROM visit
+    WHERE site = $site AND first_at < $end AND last_at >= $start
+)
+SELECT *
+FROM (SELECT min(first_at), max(last_at) FROM stale_span), (SELECT min(first_at), max(last_at) FROM span)
