@@ -29,12 +29,22 @@ class Period:
     end: datetime
 
 
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as the store has it
+_MOST_BY_QUARTER = timedelta(days=400)
+
+
 @dataclass(frozen=True)
 class Buckets:
     """The buckets of a period in order: where each begins (naive UTC) and its ISO 8601 label with offset."""
 
     edges: list[datetime]
     labels: list[str]
+
+    @property
+    def by_quarter(self) -> bool:
+        """Whether a table of the quarters of an hour can tell a bucket: all begin on one, and they are few."""
+        whole = all(not (edge.minute % 15 or edge.second) for edge in self.edges)
+        return whole and self.edges[0] >= _EPOCH and self.edges[-1] - self.edges[0] <= _MOST_BY_QUARTER
 
 
 @dataclass(frozen=True)

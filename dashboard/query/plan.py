@@ -184,6 +184,8 @@ class Plan:
         tables = kept_visits(self._filters, names, self._holds, self.k, self.folds)
         if self.buckets:
             tables.append(SQL["bucket"])
+            if self.buckets.by_quarter:
+                tables.append(SQL["quarter"])
         if family_of(self.dimensions):
             tables.append(self._held_values())
         return ",\n".join(tables)
@@ -207,7 +209,7 @@ class Plan:
         if any(each.name == "hour_of_week" for each in self.dimensions):
             joins.append(SQL["by_offset"])
         if self.buckets:
-            joins.append(SQL["by_bucket"])
+            joins.append(SQL["by_quarter" if self.buckets.by_quarter else "by_bucket"])
         return "\n".join(joins).replace("{time}", time)
 
     def _facts(self) -> list[str]:
@@ -255,7 +257,13 @@ class Plan:
             "joins": self._joins("e.occurred_at"),
             "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),
         }
-        return fill(SQL[file], slots)
+        alone = file == "facts_event" and not self.folds and not self._filters.names and not self._of_visits
+        return fill(SQL["facts_event_alone" if alone else file], slots)
+
+    @property
+    def _of_visits(self) -> bool:
+        """Whether a dimension of visits is among the dimensions."""
+        return any(not each.family and not each.is_time for each in self.dimensions)
 
     def _folded(self) -> str:
         if not self.folds:

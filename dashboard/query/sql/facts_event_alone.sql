@@ -1,0 +1,5 @@
+-- One fact an event of the period, where nothing of its visit is asked: every visit of the period is kept then.
+SELECT 'event' AS fact, e.visit, {dimensions}, e.kind, e.seconds, e.value
+FROM event AS e
+{joins}
+WHERE e.site = $site AND e.occurred_at >= $start AND e.occurred_at < $end AND {rows}
