@@ -24,8 +24,8 @@ LINE_ERRORS = (
 )
 SUBJECTS_AT_ONCE = 50_000
 """Subjects in one statement: 1.6 MB of text."""
-SETTLED_AT_ONCE = 200_000
-"""Visits in one settling: some two seconds, in which nothing is loaded."""
+SETTLED_AT_ONCE = 50_000
+"""Visits in one settling: a second or two, in which nothing is loaded."""
 
 
 class Queued(NamedTuple):
