@@ -250,3 +250,15 @@ def test_a_store_from_before_the_table_gets_its_visits(tmp_path: Path, start: in
         assert told(db, "example.com") == derived(db, "example.com")
         assert StoreWriter(db, loading).settle() == 2
         assert db.execute(f"SELECT {COLUMNS} FROM visit ORDER BY visit").fetchall() == derived(db, "example.com")
+
+
+@pytest.mark.parametrize("deed", [("drop", 1), ("narrow", (1, {"measure"}, 200))], ids=["erased", "narrowed"])
+def test_every_settled_visit_of_a_subject_follows(deed: tuple[str, Any]) -> None:
+    at = BEGIN.strftime("%Y-%m-%d %H:%M:%S")
+    with house() as kept:
+        for site in SITES:
+            kept.load([batch(line(subject(1), site=site, visit=n, visitor=1, occurred_at=at)) for n in range(4)])
+        kept.settled()
+        do(kept, *deed)
+        kept.check()
+        assert not any(row[5] for row in kept.settled())
