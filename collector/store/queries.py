@@ -17,9 +17,9 @@ def sql(name: str) -> str:
 EVENT_ORDER = sql("event_order")
 """The order of the events of a visit."""
 _FRESH = sql("fresh_visits").replace("{event_order}", EVENT_ORDER)
-SETTLE = sql("settle").replace("{fresh}", _FRESH)
+SETTLE = sql("settle").replace("{fresh}", _FRESH).replace("{rows}", sql("fresh_rows"))
 """Writes the rows of the visits in `settling`; binds $stale_first and $stale_last, between which their events lie."""
-STORED_VISITS = sql("stored_visits").replace("{fresh}", _FRESH)
+STORED_VISITS = sql("stored_visits").replace("{fresh}", _FRESH).replace("{rows}", sql("fresh_rows"))
 """Common table expressions up to `stored`, every visit of a site as the table `visit` describes it.
 
 Binds $site; and $stale_first and $stale_last, between which lie the events of the visits that are not settled.

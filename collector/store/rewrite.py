@@ -6,7 +6,7 @@ from collector.store.generation import Place, attach, connect, new_name, sync_fi
 from collector.store.migrate import migrate
 from collector.store.queries import sql
 
-TABLES = ("event", "loaded", "seen", "erased", "visit", "changed")
+TABLES = ("event", "loaded", "seen", "erased", "visit", "changed", "step")
 
 
 def first(place: Place) -> str:

@@ -76,7 +76,8 @@ class StoreWriter:
     def append(self, rows: str, parameters: Mapping[str, object]) -> int:
         """Store the rows that a SELECT of our own makes up, named as the table's columns; returns how many."""
         with self._transaction():
-            return self._count(f"INSERT INTO event BY NAME {rows}", parameters)
+            self._db.execute(f"CREATE TEMP TABLE loading AS {rows}", parameters)
+            return self._append_loading()
 
     def drop_subjects(self, subjects: Collection[bytes]) -> int:
         """Delete the rows of subjects and count the visits that go with them; returns the number of rows."""
@@ -145,9 +146,7 @@ class StoreWriter:
         try:
             _write(path, (batch.lines for batch in batches))
             self._db.execute(sql("load_events"), {"file": str(path)})
-            rows = self._count(sql("append_events"), {})
-            self._db.execute(sql("append_changed"))
-            self._db.execute(sql("drop_loading"))
+            rows = self._append_loading()
         except LINE_ERRORS as error:
             raise BadLines(type(error).__name__) from None
         finally:
@@ -159,6 +158,13 @@ class StoreWriter:
             "received": ",".join(str(batch.received) for batch in batches),
         }
         self._db.execute(sql("load_seen"), parameters)
+        return rows
+
+    def _append_loading(self) -> int:
+        """Take the rows of `loading` over: the events, their steps, and which visits they belong to."""
+        rows = self._count(sql("append_events"), {})
+        for statement in ("append_steps", "append_changed", "drop_loading"):
+            self._db.execute(sql(statement))
         return rows
 
     def _count(self, statement: str, parameters: Mapping[str, object]) -> int:

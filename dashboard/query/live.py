@@ -17,7 +17,7 @@ async def live(store: Store, site: str, now: datetime) -> dict[str, Any]:
 
     `pageviews`: how many in each of the thirty minutes before `now`, the last one last.
     """
-    moment = now.astimezone(UTC).replace(tzinfo=None)
+    moment = now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     params = {
         "site": site,
         "now": moment,

@@ -29,7 +29,6 @@ class Period:
     end: datetime
 
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - naive UTC, as the store has it
 _MOST_BY_QUARTER = timedelta(days=400)
 
 

@@ -29,7 +29,7 @@ async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int
     """
     check_range("limit", limit, 1, MOST)
     zone = await asyncio.to_thread(load_zone, site.timezone)
-    end = now.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)
+    end = now.astimezone(UTC).replace(tzinfo=None, microsecond=0) + timedelta(seconds=1)
     period = Period(end - timedelta(days=_DAYS), end)
     tables = kept_visits(FilterSql([]), frozenset(), {}, site.k, subjects=True)
     slots = {"visits": ",\n".join(tables), "key": fill(NODE_KEY, {"page": "e.path"}), "event_order": EVENT_ORDER}

@@ -51,7 +51,9 @@ class FileStore:
 
     def fill(self, events: Iterable[Event], erased: Iterable[tuple[str, datetime, int]] = ()) -> None:
         """Replace what is stored."""
-        self._connection.execute("DELETE FROM event; DELETE FROM erased; DELETE FROM visit; DELETE FROM changed")
+        self._connection.execute(
+            "DELETE FROM event; DELETE FROM erased; DELETE FROM visit; DELETE FROM changed; DELETE FROM step"
+        )
         rows = [event.row() for event in events]
         # Some visits are settled, some are not, and some have more events since.
         third = len(rows) // 3
@@ -68,7 +70,7 @@ class FileStore:
             slots = ", ".join("?" for _ in COLUMNS)
             self._connection.execute("CREATE TEMP TABLE loading AS FROM event LIMIT 0")
             self._connection.executemany(f"INSERT INTO loading ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
-            for statement in ("append_events", "append_changed", "drop_loading"):
+            for statement in ("append_events", "append_steps", "append_changed", "drop_loading"):
                 self._connection.execute(sql(statement))
 
     @asynccontextmanager

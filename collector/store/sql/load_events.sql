@@ -4,7 +4,7 @@
 -- one thread reads the whole file.
 CREATE TEMP TABLE loading AS
 SELECT * FROM read_json($file, format = 'newline_delimited', maximum_object_size = 1048576, columns = {
-    site: 'VARCHAR', host: 'VARCHAR', occurred_at: 'TIMESTAMP', kind: 'VARCHAR', nth: 'INTEGER', visit: 'BIGINT',
+    site: 'VARCHAR', host: 'VARCHAR', occurred_at: 'TIMESTAMP_S', kind: 'VARCHAR', nth: 'INTEGER', visit: 'BIGINT',
     visitor: 'BIGINT', subject: 'UUID', notice: 'VARCHAR', path: 'VARCHAR', target: 'VARCHAR', target_kind: 'VARCHAR',
     seconds: 'INTEGER', scroll: 'SMALLINT', source: 'VARCHAR', channel: 'VARCHAR', utm_source: 'VARCHAR',
     utm_medium: 'VARCHAR', utm_campaign: 'VARCHAR', utm_content: 'VARCHAR', utm_term: 'VARCHAR', ad: 'VARCHAR',

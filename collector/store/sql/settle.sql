@@ -5,4 +5,5 @@ stale AS (
     FROM settling
 ),
 {fresh}
-SELECT * FROM fresh ORDER BY first_at
+{rows}
+ORDER BY first_at

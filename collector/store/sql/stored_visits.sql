@@ -11,6 +11,5 @@ stored AS NOT MATERIALIZED (
     ANTI JOIN stale USING (visit)
     WHERE site = $site
     UNION ALL BY NAME
-    SELECT *
-    FROM fresh
+    {rows}
 )

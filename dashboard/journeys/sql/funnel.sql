@@ -14,7 +14,7 @@ dropped AS (
 SELECT 'visits' AS row, 0 AS number, '' AS key, count(*) AS visits, count(DISTINCT subject) AS subjects
 FROM kept
 JOIN subject_of USING (visit)
-WHERE began >= $start AND began < $end
+WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
 UNION ALL
 SELECT 'reached', reached.number, '', count(*), count(DISTINCT subject)
 FROM (SELECT visit, unnest(range(number + 1)) AS number FROM dropped) AS reached

@@ -30,7 +30,7 @@ link AS (
 SELECT 'visits' AS row, 0 AS number, '' AS source, '' AS target, count(*) AS visits, count(DISTINCT subject) AS subjects
 FROM kept
 JOIN subject_of USING (visit)
-WHERE began >= $start AND began < $end
+WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
 UNION ALL
 SELECT 'matched', 0, '', '', count(*), count(DISTINCT subject)
 FROM anchored

@@ -6,8 +6,8 @@ step AS (
         {hits},
         row_number() OVER (PARTITION BY e.visit ORDER BY {event_order}) AS place
     FROM event AS e
-    SEMI JOIN (SELECT visit FROM kept WHERE began >= $start AND began < $end) AS began USING (visit)
-    WHERE e.site = $site AND e.occurred_at >= $reach_first AND e.occurred_at <= $reach_last AND e.kind IN ({kinds})
+    SEMI JOIN (SELECT visit FROM kept WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S) AS began USING (visit)
+    WHERE e.site = $site AND e.occurred_at >= $reach_first::TIMESTAMP_S AND e.occurred_at <= $reach_last::TIMESTAMP_S AND e.kind IN ({kinds})
 ),
 turn AS (
     SELECT *, key IS DISTINCT FROM lag(key) OVER (PARTITION BY visit ORDER BY place) AS turns

@@ -4,4 +4,4 @@ WITH
 SELECT DISTINCT coalesce(e.currency, '')
 FROM event AS e
 SEMI JOIN kept USING (visit)
-WHERE e.site = $site AND e.occurred_at >= $start AND e.occurred_at < $end AND {rows}
+WHERE e.site = $site AND e.occurred_at >= $start::TIMESTAMP_S AND e.occurred_at < $end::TIMESTAMP_S AND {rows}

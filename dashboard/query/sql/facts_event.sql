@@ -3,4 +3,4 @@ SELECT 'event' AS fact, v.visit, v.country, {dimensions}, e.kind, e.seconds, e.v
 FROM event AS e
 JOIN kept AS v USING (visit)
 {joins}
-WHERE e.site = $site AND e.occurred_at >= $start AND e.occurred_at < $end AND {rows}
+WHERE e.site = $site AND e.occurred_at >= $start::TIMESTAMP_S AND e.occurred_at < $end::TIMESTAMP_S AND {rows}

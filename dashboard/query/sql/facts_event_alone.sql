@@ -2,4 +2,4 @@
 SELECT 'event' AS fact, e.visit, {dimensions}, e.kind, e.seconds, e.value
 FROM event AS e
 {joins}
-WHERE e.site = $site AND e.occurred_at >= $start AND e.occurred_at < $end AND {rows}
+WHERE e.site = $site AND e.occurred_at >= $start::TIMESTAMP_S AND e.occurred_at < $end::TIMESTAMP_S AND {rows}

@@ -5,6 +5,6 @@ FROM (
     FROM event AS e
     JOIN kept AS v USING (visit)
     {joins}
-    WHERE e.site = $site AND e.occurred_at >= $start AND e.occurred_at < $end AND {rows}
+    WHERE e.site = $site AND e.occurred_at >= $start::TIMESTAMP_S AND e.occurred_at < $end::TIMESTAMP_S AND {rows}
 )
 GROUP BY visit, country, {names}, scrolled

@@ -4,4 +4,4 @@ SELECT
     v.visitor, v.views, v.bounced, v.duration{converted}
 FROM kept AS v
 {joins}
-WHERE v.began >= $start AND v.began < $end
+WHERE v.began >= $start::TIMESTAMP_S AND v.began < $end::TIMESTAMP_S

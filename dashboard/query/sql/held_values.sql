@@ -3,5 +3,5 @@ held AS (
     SELECT DISTINCT e.visit, {dimensions}
     FROM event AS e
     SEMI JOIN touched USING (visit)
-    WHERE e.site = $site AND e.occurred_at >= $reach_first AND e.occurred_at <= $reach_last AND {rows}
+    WHERE e.site = $site AND e.occurred_at >= $reach_first::TIMESTAMP_S AND e.occurred_at <= $reach_last::TIMESTAMP_S AND {rows}
 )

@@ -3,5 +3,5 @@
     SELECT DISTINCT visit
     FROM event AS e
     SEMI JOIN touched USING (visit)
-    WHERE e.site = $site AND e.occurred_at >= $reach_first AND e.occurred_at <= $reach_last AND {predicate}
+    WHERE e.site = $site AND e.occurred_at >= $reach_first::TIMESTAMP_S AND e.occurred_at <= $reach_last::TIMESTAMP_S AND {predicate}
 )

@@ -21,11 +21,11 @@ stale_span AS (
 span AS (
     SELECT first_at, last_at
     FROM stale_span
-    WHERE first_at < $end AND last_at >= $start
+    WHERE first_at < $end::TIMESTAMP_S AND last_at >= $start::TIMESTAMP_S
     UNION ALL
     SELECT first_at, last_at
     FROM visit
-    WHERE site = $site AND first_at < $end AND last_at >= $start
+    WHERE site = $site AND first_at < $end::TIMESTAMP_S AND last_at >= $start::TIMESTAMP_S
 )
 SELECT *
 FROM (SELECT min(first_at), max(last_at) FROM stale_span), (SELECT min(first_at), max(last_at) FROM span)

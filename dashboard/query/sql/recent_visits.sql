@@ -5,20 +5,20 @@ step AS (
     SELECT e.visit, {key} AS key, e.occurred_at, row_number() OVER (PARTITION BY e.visit ORDER BY {event_order}) AS place
     FROM event AS e
     SEMI JOIN touched USING (visit)
-    WHERE e.site = $site AND e.occurred_at >= $reach_first AND e.occurred_at <= $reach_last AND e.kind <> 'leave'
+    WHERE e.site = $site AND e.occurred_at >= $reach_first::TIMESTAMP_S AND e.occurred_at <= $reach_last::TIMESTAMP_S AND e.kind <> 'leave'
 ),
 common AS (
     SELECT key
     FROM step
     JOIN subject_of USING (visit)
-    WHERE occurred_at >= $start AND occurred_at < $end
+    WHERE occurred_at >= $start::TIMESTAMP_S AND occurred_at < $end::TIMESTAMP_S
     GROUP BY key
     HAVING count(DISTINCT subject) >= $k
 ),
 latest AS (
     SELECT visit, began, coalesce(source, 'Direct') AS source, country, browser, device
     FROM kept
-    WHERE began >= $start AND began < $end
+    WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
     ORDER BY began DESC, visit
     LIMIT $limit
 ),

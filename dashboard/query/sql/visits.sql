@@ -4,13 +4,13 @@
 around AS (
     SELECT visit
     FROM stored
-    WHERE first_at < $start AND last_at >= $end
+    WHERE first_at < $start::TIMESTAMP_S AND last_at >= $end::TIMESTAMP_S
 ),
 through AS (
     SELECT DISTINCT visit
     FROM event
     SEMI JOIN around USING (visit)
-    WHERE site = $site AND occurred_at >= $start AND occurred_at < $end
+    WHERE site = $site AND occurred_at >= $start::TIMESTAMP_S AND occurred_at < $end::TIMESTAMP_S
 ),
 visits AS NOT MATERIALIZED (
     SELECT
@@ -18,7 +18,7 @@ visits AS NOT MATERIALIZED (
         source, channel, utm_source, utm_medium, utm_campaign, utm_content, utm_term, ad,
         entry_page, exit_page, views, bounced, duration
     FROM stored
-    WHERE first_at < $end AND last_at >= $start AND (first_at >= $start OR last_at < $end OR visit IN (FROM through))
+    WHERE first_at < $end::TIMESTAMP_S AND last_at >= $start::TIMESTAMP_S AND (first_at >= $start::TIMESTAMP_S OR last_at < $end::TIMESTAMP_S OR visit IN (FROM through))
 ),
 touched AS (
     SELECT visit

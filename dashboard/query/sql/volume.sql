@@ -3,7 +3,7 @@ WITH
 minute AS (
     SELECT date_trunc('minute', occurred_at) AS minute, count(*) AS pageviews
     FROM event
-    WHERE site = $site AND kind = 'pageview' AND occurred_at >= $start AND occurred_at < $end
+    WHERE site = $site AND kind = 'pageview' AND occurred_at >= $start::TIMESTAMP_S AND occurred_at < $end::TIMESTAMP_S
     GROUP BY ALL
 ),
 busiest AS (
