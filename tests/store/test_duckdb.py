@@ -111,7 +111,7 @@ async def test_who_stops_waiting_stops_the_query(store: DuckStore) -> None:
 
 async def test_the_schema_tells_every_column_in_words(store: DuckStore) -> None:
     columns = await store.schema()
-    assert {column.table for column in columns} == {"event", "loaded", "seen", "erased", "visit", "changed"}
+    assert {column.table for column in columns} == {"event", "loaded", "seen", "erased", "visit", "changed", "step"}
     assert (columns[0].table, columns[0].name, columns[0].type, columns[0].empty) == ("event", "site", "VARCHAR", False)
     assert [column.name for column in columns if not column.about] == []
 

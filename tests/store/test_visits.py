@@ -85,8 +85,9 @@ def _visit(rows: list[dict[str, Any]]) -> tuple[Any, ...]:
     visitors = [row["visitor"] for row in rows if row["visitor"] is not None]
     return (
         first["site"], first["visit"], min(times), max(times), counted[0]["occurred_at"] if counted else None,
-        max(visitors, default=None), min(row["subject"] for row in rows).int & 0xFFFFFFFF, first["notice"], first["host"],
-        first["country"], first["city"], first["browser"], first["browser_major"], first["os"], first["device"],
+        max(visitors, default=None), min(row["subject"] for row in rows).int & 0xFFFFFFFF,
+        first["notice"], first["host"], first["country"],
+        first["city"], first["browser"], first["browser_major"], first["os"], first["device"],
         view.get("source"), view.get("channel"), view.get("utm_source"), view.get("utm_medium"),
         view.get("utm_campaign"), view.get("utm_content"), view.get("utm_term"), view.get("ad"), view.get("path"),
         views[-1]["path"] if views else None, len(views), len(views) == 1 == len(counted),
