@@ -28,7 +28,9 @@ async def run_funnel(request: FunnelRequest, store: Store, site: SiteFacts) -> d
     route = Route(request, site, zone, request.steps)
     sql = _statement(request, route)
     async with store.snapshot() as snapshot:
-        rows = await snapshot.fetch(sql, used(sql, route.params | await reach(snapshot, route.params)))
+        reached = await reach(snapshot, route.params)
+        fitted = reached.fit(sql, route.all_time)
+        rows = await snapshot.fetch(fitted, used(fitted, route.params | reached.params))
     return _Funnel(rows, len(request.steps), site.k, request.top, route.held).told()
 
 

@@ -46,11 +46,12 @@ class _Journey:
         }
 
     async def _fetch(self, name: str, **more: Any) -> list[tuple[Any, ...]]:
-        sql = fill(SQL[name], self._slots)
+        sql = self._reach.fit(fill(SQL[name], self._slots), self._route.all_time)
         return await self._snapshot.fetch(sql, used(sql, self._params | more))
 
     async def give(self) -> dict[str, Any]:
-        self._params |= await reach(self._snapshot, self._params)
+        self._reach = await reach(self._snapshot, self._params)
+        self._params |= self._reach.params
         rows = await self._fetch("journeys")
         columns, links = self._columns(rows), [Link(*row[1:]) for row in rows if row[0] == "link"]
         totals = {row[0]: (row[4], row[5]) for row in rows if row[0] in ("visits", "matched")}

@@ -31,6 +31,7 @@ class Route:
         chosen = FilterSql(asked.filters)
         self.held = chosen.holds_to(site.k)
         """Whether a filter on the city is in force: then nothing is told of fewer than k subjects."""
+        self.all_time = "returning" in chosen.names
         self.params: Params = period_params(site, self.period, zone) | chosen.params
         self.visits = ",\n".join(kept_visits(chosen, chosen.names, {}, site.k, subjects=True))
         self.route = fill(

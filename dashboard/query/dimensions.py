@@ -36,6 +36,11 @@ class Dimension:
     params: Params = field(default_factory=dict)
 
     @property
+    def is_step(self) -> bool:
+        """Whether it is told by which steps a visit has."""
+        return self.name in (PAGE, CLICKS, "outbound", "download", "form", EVENTS)
+
+    @property
     def is_time(self) -> bool:
         """Whether it reads the clock: the visit's beginning, or the event's own time."""
         return self.name.startswith("time:") or self.name == "hour_of_week"

@@ -38,7 +38,7 @@ class Metric:
     @property
     def held(self) -> str:
         """Its SQL where every number is held to k: the number of nothing when fewer than k subjects are behind it."""
-        few = f"count(DISTINCT subject) FILTER ({self.speaks_of}) BETWEEN 1 AND $k - 1"
+        few = f"count(DISTINCT mark) FILTER ({self.speaks_of}) BETWEEN 1 AND $k - 1"
         return f"CASE WHEN {few} THEN {'NULL' if self.empty is None else self.empty} ELSE {self.sql} END"
 
     @property

@@ -6,8 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collector.store.queries import STORED_VISITS
-from dashboard.query.dimensions import Dimension, dimension
+from dashboard.query.dimensions import PAGE, Dimension, dimension
 from dashboard.query.filters import FilterSql
 from dashboard.query.metrics import Metric, metric
 from dashboard.query.patterns import step_predicate
@@ -44,7 +43,7 @@ def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str],
     `subjects`: whether the statement counts distinct subjects.
     """
     fold = chosen.holds_to(k)
-    tables = [fill(SQL["visits"], {"stored": STORED_VISITS})]
+    tables = [SQL["visits"]]
     tables += [fill(SQL["holds"], {"name": name, "predicate": test}) for name, test in (chosen.holds | holds).items()]
     if subjects or fold:
         tables.append(SQL["subject_of"])
@@ -72,8 +71,13 @@ def _kept(chosen: FilterSql, fold: bool) -> str:
         return SQL["kept"]
     predicate = " AND ".join(chosen.city)
     if fold:
-        return fill(SQL["kept_by_city"], {"predicate": predicate})
+        return fill(SQL["kept_by_city"], {"predicate": predicate, "small": below_k("small_city", "city", "chosen", "city <> ''")})
     return fill(SQL["kept_by_name"], {"predicate": predicate})
+
+
+def below_k(name: str, names: str, source: str, test: str = "visit IS NOT NULL") -> str:
+    """The table `name` of the groups by `names` of which fewer than k subjects are."""
+    return fill(SQL["below_k"], {"name": name, "names": names, "source": source, "test": test})
 
 
 def _is_bucket(each: Dimension) -> bool:
@@ -114,6 +118,11 @@ class Plan:
         self.params["bucket_labels"] = labels
         # The order of the rows is the other period's: a number of its own would part buckets of one name.
         self.dimensions = [replace(each, natural="") if _is_bucket(each) else each for each in self.dimensions]
+
+    @property
+    def all_time(self) -> bool:
+        """Whether visits outside of the period are asked for: who returns is told by all that is stored."""
+        return "returning" in self._filters.names or any(each.name == "returning" for each in self.dimensions)
 
     @property
     def folds(self) -> bool:
@@ -175,7 +184,7 @@ class Plan:
             "visits": self._visits(),
             "facts": "\nUNION ALL BY NAME\n".join(self._facts()),
             "folded": self._folded(),
-            "subjects": SQL["by_subject"] if self.held else "",
+            "thin": below_k("thin", f"{', '.join(self._names())}, part", "part"),
             "names": ", ".join(self._names()),
         }
 
@@ -238,6 +247,15 @@ class Plan:
         return fill(SQL["facts_visit"], slots)
 
     def _held_values(self) -> str:
+        family = [each for each in self.dimensions if each.family]
+        if len(family) == 1 and family[0].is_step and not self._filters.narrow:
+            number = self.dimensions.index(family[0])
+            slots = {
+                "steps": "pages" if family[0].family == PAGE else "steps",
+                "dimensions": f"{family[0].sql} AS d{number}",
+                "rows": family[0].rows,
+            }
+            return fill(SQL["held_steps"], slots)
         own = [f"{each.sql} AS d{number}" for number, each in enumerate(self.dimensions) if each.family]
         slots = {"dimensions": ", ".join(own), "rows": " AND ".join([*self._family_rows(), *self._filters.narrow])}
         return fill(SQL["held_values"], slots)
@@ -268,14 +286,18 @@ class Plan:
     def _folded(self) -> str:
         if not self.folds:
             return SQL["fold_none"]
+        every = self.shared or self.held
+        names = ", ".join(self._names())
         slots = {
-            "names": ", ".join(self._names()),
+            "names": names,
             "city": self._city if self._has_city else "",
             "renamed": "FROM fact",
+            "small": below_k("small", names, "fact", "visit IS NOT NULL" if every else f"{self._city} <> ''"),
+            "too_small": below_k("too_small", names, "renamed"),
         }
         if self._has_city:
             slots["renamed"] = fill(SQL["rename_city"], slots)
-        return fill(SQL["fold_every" if self.shared or self.held else "fold_city"], slots)
+        return fill(SQL["fold_every" if every else "fold_city"], slots)
 
     def _ordered(self) -> str:
         """Order by what was asked, else by time, else by the first metric; ties by the dimensions' text."""

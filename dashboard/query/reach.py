@@ -1,19 +1,46 @@
-"""From when to when the events lie that a statement over a period may need."""
+"""From when to when the events lie that a statement over a period may need, and how its visits are best read."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from collector.store.interface import Snapshot
+from collector.store.queries import STORED_VISITS
 from dashboard.query.plan import SQL
 from dashboard.query.statement import Params, used
 
 
-async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Params:
-    """The bounds of the events to read, to be bound beside the `params` of a period.
+@dataclass(frozen=True)
+class Reach:
+    """What the store knows of the visits of one site and period."""
 
-    A visit of the period may have events long before and after it; how far, the store knows. The engine skips what lies
-    beyond only where the bounds are plain values, hence a statement of its own. Empty bounds (NULL) hold no event.
+    params: Params
+    """The bounds of the events to read, to be bound beside the parameters of the period.
+
+    A visit of the period may have events long before and after it. The engine skips what lies beyond only where the
+    bounds are plain values, hence a statement of its own. Empty bounds (NULL) hold no event.
     """
+    unsettled: int
+    """Visits of the site that are not settled."""
+    unsettled_here: int
+    """Those that the period touches."""
+    around: int
+    """Visits that begin before the period and end after it."""
+
+    def fit(self, sql: str, all_time: bool) -> str:
+        """The statement with its visits: those not settled are worked out only if it needs any.
+
+        `all_time`: whether it asks for visits outside of the period.
+        """
+        unsettled = self.unsettled if all_time else self.unsettled_here
+        stored = STORED_VISITS if unsettled else SQL["settled"]
+        return sql.replace("{stored}", stored + (SQL["through"] if self.around else "")).replace(
+            "{inside}", SQL["inside"] if self.around else ""
+        )
+
+
+async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Reach:
+    """The reach of the period that `params` bind."""
     names = ("stale_first", "stale_last", "reach_first", "reach_last")
-    ((*bounds,),) = await snapshot.fetch(SQL["reach"], used(SQL["reach"], params))
-    return dict(zip(names, bounds, strict=True))
+    ((*bounds, unsettled, here, around),) = await snapshot.fetch(SQL["reach"], used(SQL["reach"], params))
+    return Reach(dict(zip(names, bounds, strict=True)), unsettled, here, around)

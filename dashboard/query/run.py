@@ -13,10 +13,10 @@ from dashboard.query.metrics import Metric
 from dashboard.query.pairing import covered, paired
 from dashboard.query.period import LocalRange, Period, load_zone
 from dashboard.query.plan import SQL, Plan
-from dashboard.query.reach import reach
+from dashboard.query.reach import Reach, reach
 from dashboard.query.request import QueryRequest
 from dashboard.query.site import SiteFacts
-from dashboard.query.statement import Params, used
+from dashboard.query.statement import used
 
 __all__ = ["SiteFacts", "query_pages", "run_query"]
 
@@ -80,7 +80,7 @@ class _Answer:
         self._shared = shared
         self._period = request.range.period(zone)
         self._plan = self._planned(self._period, request.dimensions)
-        self._reach: dict[tuple[datetime, datetime], Params] = {}
+        self._reach: dict[tuple[datetime, datetime], Reach] = {}
 
     async def give(self) -> dict[str, Any]:
         """Everything but what is known of the store alone."""
@@ -130,8 +130,10 @@ class _Answer:
         period = plan.params["start"], plan.params["end"]
         if period not in self._reach:
             self._reach[period] = await reach(self._snapshot, plan.params)
-        every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0} | self._reach[period]
-        return await self._snapshot.fetch(sql, used(sql, every | plan.params | more))
+        reached = self._reach[period]
+        fitted = reached.fit(sql, plan.all_time)
+        every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0} | reached.params
+        return await self._snapshot.fetch(fitted, used(fitted, every | plan.params | more))
 
     def _compared_range(self) -> LocalRange | None:
         asked = self._request.range

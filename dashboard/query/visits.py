@@ -36,8 +36,9 @@ async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int
     sql = fill(SQL["recent_visits"], slots)
     params = period_params(site, period, zone) | {"limit": limit}
     async with store.snapshot() as snapshot:
-        params |= await reach(snapshot, params)
-        rows = await snapshot.fetch(sql, used(sql, params))
+        reached = await reach(snapshot, params)
+        fitted = reached.fit(sql, all_time=False)
+        rows = await snapshot.fetch(fitted, used(fitted, params | reached.params))
     return [
         {
             "hour": began.replace(tzinfo=UTC).astimezone(zone).replace(minute=0, second=0).isoformat(),

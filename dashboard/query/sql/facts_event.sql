@@ -1,5 +1,5 @@
 -- One fact an event of the period.
-SELECT 'event' AS fact, v.visit, v.country, {dimensions}, e.kind, e.seconds, e.value
+SELECT 'event' AS fact, v.visit, v.mark, v.country, {dimensions}, e.kind, e.seconds, e.value
 FROM event AS e
 JOIN kept AS v USING (visit)
 {joins}

@@ -1,6 +1,6 @@
 -- One fact a visit that began in the period, and a value of each dimension that it holds.
 SELECT
-    'visit' AS fact, v.visit, v.country, {dimensions},
+    'visit' AS fact, v.visit, v.mark, v.country, {dimensions},
     v.visitor, v.views, v.bounced, v.duration{converted}
 FROM kept AS v
 {joins}

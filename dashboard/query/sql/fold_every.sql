@@ -1,22 +1,10 @@
 -- A shared view, and any view under a filter on the city, holds every row to k: a small row first reads "elsewhere in
 -- <country>" if it names a city, and what is then still small is left out. Facts of nothing stay: a bucket reads nought.
-small AS (
-    SELECT {names}
-    FROM fact
-    JOIN subject_of USING (visit)
-    GROUP BY {names}
-    HAVING count(DISTINCT subject) < $k
-),
+{small},
 renamed AS (
 {renamed}
 ),
-too_small AS (
-    SELECT {names}
-    FROM renamed
-    JOIN subject_of USING (visit)
-    GROUP BY {names}
-    HAVING count(DISTINCT subject) < $k
-),
+{too_small},
 folded AS (
     SELECT renamed.*
     FROM renamed

@@ -1,13 +1,6 @@
 -- The visits that all filters keep. A filter sees a city as a report shows it, so that naming a small city tells no more
 -- than its row does: below k it is "elsewhere in <country>".
-small_city AS (
-    SELECT city
-    FROM chosen
-    JOIN subject_of USING (visit)
-    WHERE city <> ''
-    GROUP BY city
-    HAVING count(DISTINCT subject) < $k
-),
+{small},
 kept AS (
     SELECT v.* EXCLUDE (shown_city)
     FROM (

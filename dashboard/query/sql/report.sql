@@ -8,7 +8,6 @@ fact AS (
 counted AS (
     SELECT {names}, {metrics}
     FROM folded
-    {subjects}
     {only}
     GROUP BY {names}
 )

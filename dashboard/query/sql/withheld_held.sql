@@ -6,17 +6,11 @@ fact AS (
 ),
 {folded},
 part AS (
-    SELECT {names}, visit, unnest(list_filter([{parts}], lambda part: part IS NOT NULL)) AS part
+    SELECT {names}, visit, mark, unnest(list_filter([{parts}], lambda part: part IS NOT NULL)) AS part
     FROM folded
     WHERE visit IS NOT NULL
 ),
-thin AS (
-    SELECT {names}, part
-    FROM part
-    JOIN subject_of USING (visit)
-    GROUP BY {names}, part
-    HAVING count(DISTINCT subject) < $k
-),
+{thin},
 behind AS (
     SELECT visit
     FROM fact

@@ -1,1 +1,0 @@
-LEFT JOIN subject_of USING (visit)
