@@ -37,8 +37,8 @@ class Dimension:
 
     @property
     def is_step(self) -> bool:
-        """Whether it is told by which steps a visit has."""
-        return self.name in (PAGE, CLICKS, "outbound", "download", "form", EVENTS)
+        """Whether the steps that a visit is stored with tell it, each of them another text."""
+        return self.name in (PAGE, "outbound", "download", "form", EVENTS)
 
     @property
     def is_time(self) -> bool:

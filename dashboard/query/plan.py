@@ -71,7 +71,10 @@ def _kept(chosen: FilterSql, fold: bool) -> str:
         return SQL["kept"]
     predicate = " AND ".join(chosen.city)
     if fold:
-        return fill(SQL["kept_by_city"], {"predicate": predicate, "small": below_k("small_city", "city", "chosen", "city <> ''")})
+        return fill(
+            SQL["kept_by_city"],
+            {"predicate": predicate, "small": below_k("small_city", "city", "chosen", "city <> ''")},
+        )
     return fill(SQL["kept_by_name"], {"predicate": predicate})
 
 
@@ -195,19 +198,19 @@ class Plan:
             tables.append(SQL["bucket"])
             if self.buckets.by_quarter:
                 tables.append(SQL["quarter"])
-        if family_of(self.dimensions):
-            tables.append(self._held_values())
+        if family_of(self.dimensions) and any(each.of_visits for each in self.metrics):
+            tables.append(self._stepped(self._step) if self._step else self._held_values())
         return ",\n".join(tables)
 
     def _names(self) -> list[str]:
         naturals = [f"s{number}" for number, each in enumerate(self.dimensions) if each.natural]
         return [f"d{number}" for number in range(max(1, len(self.dimensions)))] + naturals
 
-    def _columns(self, time: str, held: bool) -> str:
-        """The dimensions as columns; with `held`, those of an event are read from the table of that name."""
+    def _columns(self, time: str, held: str = "") -> str:
+        """The dimensions as columns; with `held`, those of an event are read from there."""
         columns = []
         for number, each in enumerate(self.dimensions):
-            text = f"held.d{number}" if held and each.family else each.sql
+            text = held.replace("{number}", str(number)) if held and each.family else each.sql
             columns.append(f"{text} AS d{number}")
             if each.natural:
                 columns.append(f"{each.natural} AS s{number}")
@@ -238,24 +241,27 @@ class Plan:
         return facts
 
     def _visit_facts(self) -> str:
-        held = bool(family_of(self.dimensions))
+        joined = bool(family_of(self.dimensions)) and not self._step
+        held = "v.text" if self._step else "held.d{number}" if joined else ""
         slots = {
+            "visits": "stepped" if self._step else "kept",
             "dimensions": self._columns("v.began", held),
             "converted": ", v.visit IN (FROM goal) AS converted" if self._holds else "",
-            "joins": "\n".join(([SQL["by_held"]] if held else []) + [self._joins("v.began")]),
+            "joins": "\n".join(([SQL["by_held"]] if joined else []) + [self._joins("v.began")]),
         }
         return fill(SQL["facts_visit"], slots)
 
-    def _held_values(self) -> str:
+    @property
+    def _step(self) -> Dimension | None:
+        """The one dimension of an event, where the steps that visits are stored with tell it."""
         family = [each for each in self.dimensions if each.family]
-        if len(family) == 1 and family[0].is_step and not self._filters.narrow:
-            number = self.dimensions.index(family[0])
-            slots = {
-                "steps": "pages" if family[0].family == PAGE else "steps",
-                "dimensions": f"{family[0].sql} AS d{number}",
-                "rows": family[0].rows,
-            }
-            return fill(SQL["held_steps"], slots)
+        return family[0] if len(family) == 1 and family[0].is_step and not self._filters.narrow else None
+
+    def _stepped(self, step: Dimension) -> str:
+        steps = "pages" if step.family == PAGE else "steps"
+        return fill(SQL["stepped"], {"steps": steps, "text": step.sql, "rows": step.rows})
+
+    def _held_values(self) -> str:
         own = [f"{each.sql} AS d{number}" for number, each in enumerate(self.dimensions) if each.family]
         slots = {"dimensions": ", ".join(own), "rows": " AND ".join([*self._family_rows(), *self._filters.narrow])}
         return fill(SQL["held_values"], slots)
@@ -270,7 +276,7 @@ class Plan:
         # Under a page alone each metric keeps its own rows: the page is where a click, an event or a leave happened.
         own = self._family_rows() if family_of(self.dimensions) not in (None, "page") else []
         slots = {
-            "dimensions": self._columns("e.occurred_at", held=False),
+            "dimensions": self._columns("e.occurred_at"),
             "names": ", ".join(self._names()),
             "joins": self._joins("e.occurred_at"),
             "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),

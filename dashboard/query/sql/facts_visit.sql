@@ -2,6 +2,6 @@
 SELECT
     'visit' AS fact, v.visit, v.mark, v.country, {dimensions},
     v.visitor, v.views, v.bounced, v.duration{converted}
-FROM kept AS v
+FROM {visits} AS v
 {joins}
 WHERE v.began >= $start::TIMESTAMP_S AND v.began < $end::TIMESTAMP_S
