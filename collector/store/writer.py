@@ -117,8 +117,11 @@ class StoreWriter:
             count, first, last = self._db.execute(sql("span_settling")).fetchall()[0]
             self._db.execute(sql("unsettle"))
             self._db.execute(SETTLE, {"stale_first": first, "stale_last": last})
-            self._db.execute(sql("forget_changed"))
-            self._db.execute(sql("drop_settling"))
+            for statement in ("meet", "append_settled", "forget_changed"):
+                self._db.execute(sql(statement))
+            if self._count(sql("count_met"), {}):
+                self._db.execute(sql("correct_met"))
+            self._db.execute("DROP TABLE settling; DROP TABLE settled; DROP TABLE met")
         return int(count)
 
     def prune(self, horizon: int, present: Collection[str]) -> None:

@@ -43,7 +43,12 @@ class Buckets:
     def by_quarter(self) -> bool:
         """Whether a table of the quarters of an hour can tell a bucket: all begin on one, and they are few."""
         whole = all(not (edge.minute % 15 or edge.second) for edge in self.edges)
-        return whole and self.edges[0] >= _EPOCH and self.edges[-1] - self.edges[0] <= _MOST_BY_QUARTER
+        return (
+            whole
+            and bool(self.edges)
+            and self.edges[0] >= _EPOCH
+            and self.edges[-1] - self.edges[0] <= _MOST_BY_QUARTER
+        )
 
 
 @dataclass(frozen=True)

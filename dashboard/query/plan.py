@@ -48,7 +48,7 @@ def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str],
     if subjects or fold:
         tables.append(SQL["subject_of"])
     if "returning" in names:
-        tables.append(SQL["returning"])
+        tables.append("{recognised}")
     by_clock = "hour_of_week" in names
     if by_clock:
         tables.append(SQL["zone"])

@@ -7,7 +7,7 @@ from typing import Any
 from collector.store.interface import Snapshot
 from collector.store.queries import STORED_VISITS
 from dashboard.query.plan import SQL
-from dashboard.query.statement import Params, used
+from dashboard.query.statement import Params, fill, used
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ class Reach:
         `all_time`: whether it asks for visits outside of the period.
         """
         unsettled = self.unsettled if all_time else self.unsettled_here
-        stored = STORED_VISITS if unsettled else SQL["settled"]
-        return sql.replace("{stored}", stored + (SQL["through"] if self.around else "")).replace(
-            "{inside}", SQL["inside"] if self.around else ""
-        )
+        slots = {
+            "stored": (STORED_VISITS if unsettled else SQL["settled"]) + (SQL["through"] if self.around else ""),
+            "inside": SQL["inside"] if self.around else "",
+            "recognised": SQL["returning" if unsettled else "returning_settled"],
+        }
+        return fill(sql, slots)
 
 
 async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Reach:

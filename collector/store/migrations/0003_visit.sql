@@ -10,6 +10,7 @@ CREATE TABLE visit (
     last_at       TIMESTAMP_S NOT NULL,  -- of its latest row
     began         TIMESTAMP_S,             -- its first counted event; NULL for leaves alone
     visitor       BIGINT,
+    returns       BOOLEAN,               -- whether an earlier visit of that visitor is stored
     mark          UINTEGER    NOT NULL,  -- 32 bits of the subject, to count distinct ones against k
     notice        VARCHAR     NOT NULL,
     host          VARCHAR     NOT NULL,
@@ -74,6 +75,7 @@ COMMENT ON COLUMN visit.first_at IS 'When its earliest event happened, in UTC.';
 COMMENT ON COLUMN visit.last_at IS 'When its latest event happened, in UTC.';
 COMMENT ON COLUMN visit.began IS 'When its first page view, click or event of the website''s own happened; empty if none.';
 COMMENT ON COLUMN visit.visitor IS 'The visitor''s number, as in its events; only if the visitor allowed that, else empty.';
+COMMENT ON COLUMN visit.returns IS 'Whether an earlier visit of that visitor is kept; only if the visitor allowed that.';
 COMMENT ON COLUMN visit.mark IS 'A part of the number by which rows are found to erase them, to tell how many people a figure is about; in no report or export.';
 COMMENT ON COLUMN visit.notice IS 'Which privacy notice its first event names.';
 COMMENT ON COLUMN visit.host IS 'The host name of the website, of its first event.';

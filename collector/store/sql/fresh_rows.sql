@@ -5,5 +5,7 @@ SELECT
         CASE
             WHEN len(steps) > views THEN list_filter(steps, lambda step, place: place = 1 OR step <> steps[place - 1])
         END AS steps
-    )
+    ),
+    -- Told by all visits of the visitor, not by one.
+    false AS returns
 FROM fresh

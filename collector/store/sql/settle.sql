@@ -1,4 +1,5 @@
-INSERT INTO visit BY NAME
+-- The rows of the visits in `settling`.
+CREATE TEMP TABLE settled AS
 WITH
 stale AS (
     SELECT site, visit
@@ -6,4 +7,3 @@ stale AS (
 ),
 {fresh}
 {rows}
-ORDER BY first_at

@@ -1,8 +1,17 @@
--- When the first stored visit of each visitor of the period began, over all time; visits that began later return.
-first_visit AS (
+-- Whether an earlier visit of the visitor is stored: as each visit's row says, but for visitors of whom a visit is not
+-- settled; when the first of theirs began, over all time, is found here.
+met AS (
     SELECT visitor, min(began) AS first_began
-    FROM stored
-    WHERE visitor IN (SELECT visitor FROM visits WHERE visitor IS NOT NULL)
+    FROM (
+        SELECT visitor, began
+        FROM fresh
+        UNION ALL
+        SELECT visitor, began
+        FROM visit
+        ANTI JOIN stale USING (visit)
+        WHERE site = $site AND visitor IN (SELECT visitor FROM fresh)
+    )
+    WHERE visitor IS NOT NULL
     GROUP BY visitor
 ),
 recognised AS (
@@ -10,9 +19,9 @@ recognised AS (
         visits.*,
         CASE
             WHEN visits.visitor IS NULL THEN 'unknown'
-            WHEN first_visit.first_began < visits.began THEN 'returning'
+            WHEN coalesce(met.first_began < visits.began, visits.returns) THEN 'returning'
             ELSE 'new'
         END AS returning
     FROM visits
-    LEFT JOIN first_visit ON visits.visitor = first_visit.visitor
+    LEFT JOIN met ON visits.visitor = met.visitor
 )
