@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from collector.store.interface import Row, Snapshot
+from collector.store.migrate import migrate
 from tests.query.oracle_visit import COLUMNS, Event
-
-SCHEMA = Path(__file__).parents[2] / "collector" / "store" / "migrations" / "0001_event.sql"
+from tests.store.lake import ENGINES, open_lake
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=_SLOW)
@@ -37,24 +37,26 @@ class FileSnapshot:
 
 
 class FileStore:
-    """One DuckDB file in a temporary directory."""
+    """One DuckDB file, or a lake, in a temporary directory."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = duckdb.connect(path)
+    def __init__(self, path: Path, engine: str = "embedded") -> None:
+        self._connection = open_lake(path) if engine == "lake" else duckdb.connect(path)
         # The answers must not hang on the session's zone: a far one shows what does.
         self._connection.execute("SET TimeZone = 'Pacific/Kiritimati'; SET threads = 1")
-        self._connection.execute(SCHEMA.read_text("utf-8"))
+        migrate(self._connection)
         self.complete_to = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
         self.statements: list[str] = []
 
     def fill(self, events: Iterable[Event], erased: Iterable[tuple[str, datetime, int]] = ()) -> None:
         """Replace what is stored."""
         slots = ", ".join("?" for _ in COLUMNS)
-        self._connection.execute("DELETE FROM event; DELETE FROM erased")
+        self.statements.clear()
+        self._connection.execute("BEGIN; DELETE FROM event; DELETE FROM erased")
         if rows := [event.row() for event in events]:
             self._connection.executemany(f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
         if counts := list(erased):
             self._connection.executemany("INSERT INTO erased VALUES (?, ?, ?)", counts)
+        self._connection.execute("COMMIT")
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
@@ -76,9 +78,22 @@ class Recorded:
         return await self._snapshot.fetch(sql, params)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[FileStore]:
-    """An empty store."""
-    opened = FileStore(tmp_path / "events.duckdb")
+@pytest.fixture(scope="session")
+def lake_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileStore]:
+    """One lake for all tests: each replaces what it holds."""
+    opened = FileStore(tmp_path_factory.mktemp("lake"), "lake")
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
+    """An empty store, on each engine."""
+    if request.param == "lake":
+        lake: FileStore = request.getfixturevalue("lake_store")
+        lake.fill([])
+        yield lake
+    else:
+        opened = FileStore(tmp_path / "events.duckdb")
+        yield opened
+        opened.close()
