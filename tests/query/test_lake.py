@@ -8,7 +8,7 @@ from tests.query import test_journeys, test_run
 from tests.query.cases import ZONES
 from tests.query.conftest import FileStore
 
-FEW = settings(max_examples=max(6, settings().max_examples // 10))
+FEW = settings(max_examples=max(4, settings().max_examples // 10))
 ANY_ZONE = st.sampled_from(sorted(ZONES))
 
 pytestmark = pytest.mark.timeout(3600)  # seconds: enough for HYPOTHESIS_PROFILE=long
