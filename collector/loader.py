@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from collector.batch import Batch
 from collector.segment import SegmentDamaged, SegmentReader, adopt, ask_to_close, hold, names, remove, sweep
 from collector.store.duckdb import DuckStore
 from collector.store.erasures import Erasures, Narrowing
+from collector.store.threads import run
 from collector.store.writer import BadLines, Queued
 
 log = structlog.get_logger(__name__)
@@ -79,15 +81,16 @@ class Loader:
     async def step(self, erasures: Erasures) -> bool:
         """Load one bounded portion. Raises duckdb.Error, and what `erasures.refresh` raises.
 
-        Returns whether that ended a pass over all segments; while it has not, there is more to load at once.
+        Returns whether that ended a pass over all segments; while it has not, there is more to load at once. Cancelled,
+        it gives way once nothing of it runs any more.
         """
         if not self._to_read:
-            await asyncio.to_thread(self._begin)
-        read, read_out = await asyncio.to_thread(self._gather)
+            await run(None, self._begin)
+        read, read_out = await run(None, self._gather)
         if read:
             # After the reading: a withdrawal that is not seen here came after every batch that is loaded here.
             await erasures.refresh()
-            await self._load(await asyncio.to_thread(self._kept, read, erasures))
+            await self._load(await run(None, partial(self._kept, read, erasures)))
         self._finished |= read_out & self._closed
         self._to_read = [segment for segment in self._to_read if segment not in read_out]
         if self._to_read:
@@ -119,6 +122,10 @@ class Loader:
     async def present(self) -> list[str]:
         """The segments that lie in the spool."""
         return await asyncio.to_thread(names, self._directory)
+
+    def covers(self, positions: Mapping[str, int]) -> bool:
+        """Whether everything up to these positions, another store's, is in this one too."""
+        return all(self._positions.get(segment, 0) >= row for segment, row in positions.items())
 
     async def close(self) -> None:
         """Close every connection."""

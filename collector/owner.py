@@ -16,9 +16,10 @@ import structlog
 
 from collector.control import Control, NoOwner, call
 from collector.loader import Loader
+from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.store.duckdb import DuckStore
-from collector.store.erasures import Erasures, Narrowing
+from collector.store.erasures import Applied, Erasures
 from collector.store.generation import Place
 from collector.store.migrate import StoreError
 from collector.store.writer import SETTLED_AT_ONCE
@@ -40,6 +41,7 @@ GENERATION_AGE = timedelta(hours=20)
 """A generation is rewritten at this age, so that what was erased is in no file within 24 hours."""
 REWRITE_RETRY_SECONDS = 3600.0
 """How soon a rewrite that failed is tried again."""
+NOT_REWRITTEN = "The event store was not rewritten. Look whether the disk has room for a second copy, then try again."
 DISPERSE_SECONDS = 330.0
 """How long an immediate erasure waits for spool segments to go: a writer that cannot be asked takes five minutes."""
 
@@ -71,9 +73,13 @@ class Owner:
         self._wake = asyncio.Event()
         self._stopping = False
         self._jobs: asyncio.Queue[tuple[Callable[[], Awaitable[Any]], asyncio.Future[Any]]] = asyncio.Queue()
-        self._dropped: set[bytes] = set()
-        """Tombstones applied to the open store; they only ever become more."""
-        self._narrowed: dict[bytes, Narrowing] = {}
+        self._applied = Applied()
+        """The erasures applied to the open store."""
+        self._rewriting: Rewriting | None = None
+        self._rewrite: asyncio.Task[str] | None = None
+        """What became of it in a sentence; empty when all went well."""
+        self._erasing = asyncio.Lock()
+        """Held by an immediate erasure: no rewrite may begin before its own."""
         self._changed = True
         self._checkpointed = 0.0
         self._rewrite_after = 0.0
@@ -104,6 +110,9 @@ class Owner:
         self._stopping = True
         self._wake.set()
         await self._task
+        await self._abandon_rewrite()
+        if self._rewrite is not None:
+            await asyncio.wait({self._rewrite})
         try:
             await self._checkpoint()
         except Exception as error:  # what is not in the file is in its log or in the spool
@@ -124,8 +133,19 @@ class Owner:
     async def erase_now(self) -> None:
         """Make every erasure physical: returns when no file of store or spool holds a byte of an erased subject.
 
-        Raises StoreError when a spool segment did not go in time (its writer hangs); what else was to be done is done.
+        Raises StoreError when a spool segment did not go in time (its writer hangs), or the store was not rewritten.
         """
+        async with self._erasing:
+            if self._rewrite is not None:
+                await asyncio.wait({self._rewrite})  # its snapshot may hold what is to go
+            await self._disperse()
+            rewrite = await self._do(self._begin_rewrite)
+            await asyncio.wait({rewrite})
+            if rewrite.result():
+                raise StoreError(rewrite.result())
+
+    async def _disperse(self) -> None:
+        """Apply every erasure, and wait until the spool segments of before are gone."""
         there = await self._do(self.loader.ask_to_close)
         deadline = time.monotonic() + DISPERSE_SECONDS
         while left := there & frozenset(await self._do(self._settle)):
@@ -134,7 +154,6 @@ class Owner:
                     f"Spool segment {min(left)} is still being written. Restart its collector, then repeat."
                 )
             await asyncio.sleep(POLL_SECONDS)
-        await self._do(self._rewrite)
 
     async def _do(self, job: Callable[[], Awaitable[Any]]) -> Any:
         """Have the owner's task do something in its turn; returns what it returns, raises what it raises."""
@@ -192,16 +211,9 @@ class Owner:
             self.store.complete_to = datetime.fromtimestamp(self.loader.complete_to, UTC)
 
     async def _apply_erasures(self) -> None:
-        tombstones = self._erasures.tombstones()
-        if len(tombstones) != len(self._dropped):
-            fresh = set(tombstones) - self._dropped
-            self._changed |= await self.store.drop_subjects(fresh) > 0
-            self._dropped |= fresh
-        current = dict(self._erasures.narrowings())
-        newer = {subject: to for subject, to in current.items() if self._narrowed.get(subject) != to}
-        if newer:
-            self._changed |= await self.store.narrow(newer) > 0
-            self._narrowed = current
+        self._changed |= (
+            await self._applied.apply(self.store, self._erasures.tombstones(), self._erasures.narrowings()) > 0
+        )
 
     async def _keep_order(self) -> None:
         now = time.monotonic()
@@ -209,13 +221,14 @@ class Owner:
             settled = await self.store.settle()
             self._changed |= settled > 0
             self._settle_after = time.monotonic() + (SETTLE_SECONDS if settled < SETTLED_AT_ONCE else 0)
-        if self._changed or self.loader.finished:
+        # A copy needs every row since its snapshot in the spool.
+        if (self._changed or self.loader.finished) and (self._rewriting is None or self._rewriting.moved):
             waited = now - self._checkpointed >= CHECKPOINT_SECONDS
             if waited or await self.store.log_bytes() >= CHECKPOINT_BYTES:
                 await self._checkpoint()
-        if datetime.now(UTC) - self.store.begun >= GENERATION_AGE and now >= self._rewrite_after:
-            self._rewrite_after = now + REWRITE_RETRY_SECONDS
-            await self._rewrite()
+        due = datetime.now(UTC) - self.store.begun >= GENERATION_AGE and now >= self._rewrite_after
+        if due and self._rewriting is None and not self._erasing.locked():
+            await self._begin_rewrite()
 
     async def _checkpoint(self) -> None:
         """Checkpoint, then let the spool forget; in this order, and only what was loaded before."""
@@ -227,10 +240,51 @@ class Owner:
         if self.loader.complete_to:
             await self.store.forget_damage()
 
-    async def _rewrite(self) -> None:
+    async def _begin_rewrite(self) -> asyncio.Task[str]:
+        self._rewrite_after = time.monotonic() + REWRITE_RETRY_SECONDS
+        self._rewriting = Rewriting(self.store, self._data / "spool", self._erasures)
+        self._rewrite = asyncio.create_task(self._run_rewrite(self._rewriting), name="store rewrite")
+        return self._rewrite
+
+    async def _run_rewrite(self, work: Rewriting) -> str:
+        """The rewrite from beginning to end, beside the rounds; what cannot go beside them waits for its turn."""
         started = time.monotonic()
-        await self.store.rewrite()
+        try:
+            await work.prepare()
+            await self._do(lambda: work.fix(self._applied))
+            await work.copy()
+            moved = False
+            while not moved:
+                await work.catch_up(self._applied)
+                moved = await self._do(lambda: self._move(work))
+            await work.leave()
+        except asyncio.CancelledError:  # by _abandon_rewrite alone
+            return "The event store was closed while it was rewritten. Try again."
+        except Exception as error:  # whatever it was, the open file is whole and goes on
+            log.error("store_not_rewritten", cause=type(error).__name__, told="the old file goes on; tried again")
+            return str(error) if isinstance(error, StoreError) else f"{NOT_REWRITTEN} ({type(error).__name__})"
+        finally:
+            await work.abandon()
+            self._rewriting = None
         log.info("store_rewritten", seconds=round(time.monotonic() - started, 1))
+        return ""
+
+    async def _move(self, work: Rewriting) -> bool:
+        try:
+            moved = await work.move(self._applied)
+        except OSError:
+            self._applied = Applied()
+            await self.loader.resume()
+            raise
+        if moved:
+            self._applied, self._changed = work.applied, True
+            await self.loader.resume()
+        return moved
+
+    async def _abandon_rewrite(self) -> None:
+        if self._rewrite is not None and self._rewriting is not None and not self._rewriting.moved:
+            self._rewrite.cancel()
+            await asyncio.wait({self._rewrite})
 
     async def _settle(self) -> list[str]:
         """Load, checkpoint, and name the spool segments that are still there."""
@@ -248,8 +302,9 @@ class Owner:
         self._broken |= isinstance(error, duckdb.FatalException | duckdb.InternalException)
         try:
             if self._broken:
+                await self._abandon_rewrite()
                 await self.store.reopen()
-                self._broken, self._dropped, self._narrowed = False, set(), {}
+                self._broken, self._applied = False, Applied()
             await self.loader.resume()
         except Exception as again:  # tried once more in the next round
             log.error("store_not_reopened", cause=type(again).__name__)
@@ -257,6 +312,8 @@ class Owner:
     async def _do_jobs(self) -> None:
         while not self._jobs.empty():
             job, done = self._jobs.get_nowait()
+            if done.cancelled():
+                continue
             try:
                 result = await job()
             except Exception as error:
@@ -277,6 +334,7 @@ class Owner:
             "healthy": self._healthy,
             "complete_to": self.store.complete_to,
             "begun": self.store.begun,
+            "rewriting": self._rewriting.status if self._rewriting else None,
             "loaded": msgspec.to_builtins(self.loader.counts),
         }
 

@@ -16,9 +16,11 @@ from collector import owner as owners
 from collector import spool as spools
 from collector.control import ControlError, NoOwner, call
 from collector.owner import Owner, OwnerRunning
+from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.spool import Spool
 from collector.store.erasures import Narrowing
+from collector.store.migrate import StoreError
 from tests.rows import SUBJECT, Known, batch, line
 
 COUNT = "SELECT count(*) FROM event"
@@ -75,10 +77,7 @@ async def test_a_committed_batch_is_soon_in_the_reports(house: House, hook: bool
 
 async def test_complete_to_follows_the_clock(house: House) -> None:
     await house.spool.append(batch())
-    acknowledged = datetime.now(UTC)
-    async with asyncio.timeout(10):
-        while house.owner.store.complete_to < acknowledged:
-            await asyncio.sleep(0.02)
+    await complete_to_moves(house)
     assert await house.fetch(COUNT) == [(1,)]
 
 
@@ -165,6 +164,158 @@ async def test_an_old_generation_is_rewritten_by_itself(house: House, monkeypatc
         while house.owner.store._live.name == before:
             await asyncio.sleep(0.05)
     assert await house.fetch(COUNT) == [(1,)]
+
+
+@pytest.fixture
+def held_up(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Copies wait for this event before they begin, their snapshot taken."""
+    go_on = asyncio.Event()
+    copy = Rewriting.copy
+
+    async def wait(work: Rewriting) -> None:
+        await go_on.wait()
+        await copy(work)
+
+    monkeypatch.setattr(Rewriting, "copy", wait)
+    return go_on
+
+
+async def a_rewrite(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Return once a nightly rewrite has its snapshot."""
+    with monkeypatch.context() as patch:
+        patch.setattr(owners, "GENERATION_AGE", timedelta(0))
+        async with asyncio.timeout(10):
+            while house.owner._rewriting is None or house.owner._rewriting.phase != "copying":
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def soon_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spools see at once that a segment is to be closed."""
+    monkeypatch.setattr(spools, "WATCH_SECONDS", 0.05)
+
+
+async def test_all_goes_on_during_a_rewrite(
+    soon_closed: None, house: House, held_up: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = b"g" * 16
+    await house.spool.append(batch(line(gone, visit=0), subject=gone))
+    await house.until(COUNT, [(1,)])
+    monkeypatch.setattr(owners, "CHECKPOINT_SECONDS", 0.0)
+    await a_rewrite(house, monkeypatch)
+    before = house.owner.store._live.name
+    for number in range(1, 4):
+        await house.spool.append(batch(line(visit=number)))
+        await house.until(COUNT, [(number + 1,)])
+    await house.owner.loader.ask_to_close()
+    async with asyncio.timeout(10):
+        while not house.owner.loader.finished:  # it could go now, but for the rewrite
+            await asyncio.sleep(0.02)
+    house.known.dead.add(gone)
+    await house.until("SELECT visit FROM event ORDER BY ALL", [(1,), (2,), (3,)])
+    await complete_to_moves(house)
+    status = await call(house.data, "status")
+    assert (status["healthy"], status["rewriting"]) == (True, {"phase": "copying", "share": 0.0})
+    held_up.set()
+    async with asyncio.timeout(20):
+        while house.owner._rewriting is not None:
+            await asyncio.sleep(0.02)
+    assert house.owner.store._live.name != before
+    assert await house.fetch("SELECT visit FROM event ORDER BY ALL") == [(1,), (2,), (3,)]
+    assert await house.fetch("SELECT sum(visits) FROM erased") == [(1,)]
+    assert (await call(house.data, "status"))["rewriting"] is None
+    await house.spool.append(batch())
+    await house.until(COUNT, [(4,)])
+
+
+async def complete_to_moves(house: House) -> None:
+    now = datetime.now(UTC)
+    async with asyncio.timeout(10):
+        while house.owner.store.complete_to < now:
+            await asyncio.sleep(0.02)
+
+
+async def test_an_immediate_erasure_waits_for_the_nightly_rewrite_and_rewrites_again(
+    tmp_path: Path, held_up: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spools, "WATCH_SECONDS", 0.05)
+    async for house in build(tmp_path, duckdb_compression="off"):
+        gone = b"g" * 16
+        await house.spool.append(batch(line(gone, path="/canary-of-the-erased"), subject=gone))
+        await house.until(COUNT, [(1,)])
+        await a_rewrite(house, monkeypatch)  # its snapshot holds the canary
+        house.known.dead.add(gone)
+        erasing = asyncio.create_task(house.owner.erase_now())
+        await house.until(COUNT, [(0,)])
+        assert not erasing.done()
+        held_up.set()
+        await erasing
+        assert b"canary-of-the-erased" not in await asyncio.to_thread(_bytes, tmp_path)
+
+
+async def test_a_rewrite_that_failed_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.spool.append(batch())
+    await house.until(COUNT, [(1,)])
+    before = await asyncio.to_thread(lambda: sorted((house.data / "events").iterdir()))
+    monkeypatch.setattr(owners, "REWRITE_RETRY_SECONDS", 0.3)
+    monkeypatch.setattr(owners, "GENERATION_AGE", timedelta(0))
+    tries = 0
+
+    async def fail(_work: Rewriting) -> None:
+        nonlocal tries
+        tries += 1
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Rewriting, "copy", fail)
+        with pytest.raises(StoreError, match="was not rewritten"):
+            await house.owner.erase_now()
+        async with asyncio.timeout(10):
+            while tries < 2 or house.owner._rewriting is not None:
+                await asyncio.sleep(0.02)
+    assert house.owner.healthy
+    await house.spool.append(batch())
+    await house.until(COUNT, [(2,)])
+    old = house.owner.store._live.name
+    assert [path for path in before if path.suffix == ".duckdb"] == [house.data / "events" / f"{old}.duckdb"]
+    async with asyncio.timeout(10):
+        while house.owner.store._live.name == old:
+            await asyncio.sleep(0.02)
+    assert await house.fetch(COUNT) == [(2,)]
+
+
+async def test_stopping_does_not_wait_for_a_rewrite(
+    tmp_path: Path, held_up: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async for house in build(tmp_path):
+        await house.spool.append(batch())
+        await house.until(COUNT, [(1,)])
+        await a_rewrite(house, monkeypatch)
+    assert not held_up.is_set()
+    assert len(await asyncio.to_thread(lambda: list((tmp_path / "events").iterdir()))) == 2
+    async for house in build(tmp_path):
+        assert await house.fetch(COUNT) == [(1,)]
+
+
+async def test_an_engine_that_fails_during_a_rewrite_is_opened_again_without_it(
+    house: House, held_up: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.spool.append(batch())
+    await house.until(COUNT, [(1,)])
+    await a_rewrite(house, monkeypatch)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.owner.store, "load", fatal)
+        await house.spool.append(batch())
+        async with asyncio.timeout(10):
+            while house.owner.healthy:
+                await asyncio.sleep(0.02)
+    await house.until(COUNT, [(2,)])
+    assert house.owner._rewriting is None
+    assert not held_up.is_set()
+
+
+async def fatal(_queued: Any) -> Any:
+    raise duckdb.FatalException("database has been invalidated")
 
 
 async def test_a_second_owner_is_told_who_is_first(house: House) -> None:

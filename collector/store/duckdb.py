@@ -90,6 +90,9 @@ class DuckStore:
         """Aware UTC time up to which every acknowledged event is in the reports; the epoch before the first pass."""
         self._place = place
         self._live = live
+        self._left: _Generation | None = None
+        """Was moved from, and may still have readers."""
+        self._leaving = asyncio.Lock()
         self._open = asyncio.Event()
         self._open.set()
         self._closed = False
@@ -180,26 +183,60 @@ class DuckStore:
         """Remove logs that were set aside, once what they held has been loaded again and checkpointed."""
         await asyncio.to_thread(generations.remove_asides, self._place)
 
-    async def rewrite(self) -> None:
-        """Write everything into a new generation and move over; returns when the old file is unlinked.
+    def copy(self) -> rewrite.Copy:
+        """A copy of the current generation, to be made while this one goes on."""
+        return rewrite.Copy(self._place, self._live.db)
 
-        New snapshots see the new file at once, running ones finish on the old one.
+    async def beside(self, generation: str) -> "DuckStore":
+        """The store as it will be once a finished copy counts: to be caught up, then for `move_to`."""
+        db = await run(None, partial(generations.connect, self._place, generation))
+        return DuckStore(self._place, _Generation(self._place, generation, db))
+
+    async def move_to(self, successor: "DuckStore") -> None:
+        """Let a generation count that holds all that this one does; `leave_old` ends it. Raises OSError, duckdb.Error.
+
+        New snapshots see it at once, running ones finish on the old one.
         """
-        old = self._live
-        name, db = await run(self._writer, partial(_copy, self._place, old.writing))
-        self._live = _Generation(self._place, name, db)
+        old, new = self._live, successor._live
+        counts = await run(self._writer, partial(rewrite.erased, old.writing))
+        await run(self._writer, partial(rewrite.level_erased, new.writing, counts))
         try:
-            await asyncio.to_thread(generations.name_current, self._place, name)
+            await asyncio.to_thread(generations.name_current, self._place, new.name)
         except OSError:
             # Which of the two counts is not known until CURRENT is read again: not a row may be written before.
+            await successor.close()
             await self.reopen()
             raise
-        await old.idle.wait()
-        await run(self._writer, old.db.close)
-        await asyncio.to_thread(generations.remove_others, self._place, name)
+        self._live, self._left = new, old
+        successor._end_threads()
+
+    async def leave_old(self) -> None:
+        """Wait for the last reader of the generation that was moved from, then close and unlink it."""
+        async with self._leaving:
+            if self._left is None:
+                return
+            await self._left.idle.wait()
+            # Not where the writer works: the engine checkpoints once more before it closes.
+            await asyncio.to_thread(self._left.db.close)
+            self._left = None
+            await asyncio.to_thread(generations.remove_others, self._place, self._live.name)
+
+    async def rewrite(self) -> None:
+        """Copy everything into a new generation while nothing else writes, and move over; the old file is gone then."""
+        copy = self.copy()
+        try:
+            for step in (copy.prepare, copy.fix, copy.run):
+                await run(self._writer, step)
+            successor = await self.beside(copy.name)
+        except BaseException:
+            await run(self._writer, copy.discard)
+            raise
+        await self.move_to(successor)
+        await self.leave_old()
 
     async def reopen(self) -> None:
         """Close and open again, after an error that leaves the engine unusable. Readers wait meanwhile."""
+        await self.leave_old()
         self._open.clear()
         await self._live.idle.wait()
         await run(self._writer, self._live.db.close)
@@ -209,11 +246,15 @@ class DuckStore:
 
     async def close(self) -> None:
         """Wait for the readers, then close the file."""
+        await self.leave_old()
         self._open.clear()
         await self._live.idle.wait()
         await run(self._writer, self._live.db.close)
         self._closed = True
         self._open.set()
+        self._end_threads()
+
+    def _end_threads(self) -> None:
         self._readers.shutdown(wait=False)
         self._writer.shutdown(wait=False)
 
@@ -235,11 +276,6 @@ def _open_current(place: Place) -> tuple[str, duckdb.DuckDBPyConnection]:
         db.close()
         raise
     return name, db
-
-
-def _copy(place: Place, db: duckdb.DuckDBPyConnection) -> tuple[str, duckdb.DuckDBPyConnection]:
-    name = rewrite.copy(place, db)
-    return name, generations.connect(place, name)
 
 
 def _size(path: Path) -> int:

@@ -131,6 +131,13 @@ def remove_others(place: Place, generation: str) -> None:
     sync_directory(place.events)
 
 
+def remove(place: Place, generation: str) -> None:
+    """Remove one generation that does not count, and its write-ahead logs."""
+    for path in place.events.glob(f"{generation}.duckdb*"):
+        path.unlink()
+    sync_directory(place.events)
+
+
 def sync_file(path: Path) -> None:
     """Make a file's bytes durable. DuckDB must have closed it: its lock would go with this descriptor (fcntl(2))."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

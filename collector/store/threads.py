@@ -11,8 +11,11 @@ INTERRUPT_SECONDS = 0.02
 """How often an interrupt is repeated: one that comes before the engine has begun is lost."""
 
 
-async def run(pool: Executor, work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
-    """The result of `work`, run in `pool`. Cancelled, it interrupts the work (or lets it end) before it gives way."""
+async def run(pool: Executor | None, work: Callable[[], T], interrupt: Callable[[], None] | None = None) -> T:
+    """The result of `work`, run in `pool` (None: the event loop's own).
+
+    Cancelled, it interrupts the work, or lets it end, before it gives way.
+    """
     future = asyncio.get_running_loop().run_in_executor(pool, work)
     try:
         return await asyncio.shield(future)

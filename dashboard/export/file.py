@@ -1,6 +1,6 @@
 """An export as a file: written whole at the engine's speed, sent at the reader's.
 
-A slow reader must not hold a snapshot: the nightly rewrite waits for every one, and loading waits for the rewrite.
+A slow reader must not hold a snapshot: the file that the nightly rewrite leaves behind waits for every one.
 """
 
 import asyncio

@@ -17,6 +17,7 @@ from collector.store.migrate import migrate
 from collector.store.queries import sql
 from collector.store.writer import StoreWriter
 from tests.query.oracle_visit import COLUMNS, Event
+from tests.store.lake import ENGINES, open_lake
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("short", max_examples=40, deadline=None, suppress_health_check=_SLOW)
@@ -38,10 +39,10 @@ class FileSnapshot:
 
 
 class FileStore:
-    """One DuckDB file in a temporary directory."""
+    """One DuckDB file, or a lake, in a temporary directory."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = duckdb.connect(path)
+    def __init__(self, path: Path, engine: str = "embedded") -> None:
+        self._connection = open_lake(path) if engine == "lake" else duckdb.connect(path)
         # The answers must not hang on the session's zone: a far one shows what does.
         self._connection.execute("SET TimeZone = 'Pacific/Kiritimati'; SET threads = 1")
         migrate(self._connection)
@@ -51,14 +52,15 @@ class FileStore:
 
     def fill(self, events: Iterable[Event], erased: Iterable[tuple[str, datetime, int]] = ()) -> None:
         """Replace what is stored."""
-        self._connection.execute(
-            "DELETE FROM event; DELETE FROM erased; DELETE FROM visit; DELETE FROM changed; DELETE FROM step"
-        )
+        self.statements.clear()
+        self._connection.begin()
+        for table in ("event", "erased", "visit", "changed", "step"):
+            self._connection.execute(f"DELETE FROM {table}")
+        self._connection.commit()
         rows = [event.row() for event in events]
         # Some visits are settled, some are not, and some have more events since.
         third = len(rows) // 3
-        self._insert(rows[:third])
-        self._insert(rows[third : 2 * third])
+        self._insert(rows[: 2 * third])
         self._writer.settle()
         self._insert(rows[2 * third :])
         if counts := list(erased):
@@ -67,11 +69,13 @@ class FileStore:
     def _insert(self, rows: list[list[Any]]) -> None:
         """As a load does: the events, and the visits that they belong to."""
         if rows:
+            self._connection.begin()
             slots = ", ".join("?" for _ in COLUMNS)
             self._connection.execute("CREATE TEMP TABLE loading AS FROM event LIMIT 0")
             self._connection.executemany(f"INSERT INTO loading ({', '.join(COLUMNS)}) VALUES ({slots})", rows)
             for statement in ("append_events", "append_steps", "append_changed", "drop_loading"):
                 self._connection.execute(sql(statement))
+            self._connection.commit()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Snapshot]:
@@ -93,9 +97,22 @@ class Recorded:
         return await self._snapshot.fetch(sql, params)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[FileStore]:
-    """An empty store."""
-    opened = FileStore(tmp_path / "events.duckdb")
+@pytest.fixture(scope="session")
+def lake_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FileStore]:
+    """One lake for all tests: each replaces what it holds."""
+    opened = FileStore(tmp_path_factory.mktemp("lake"), "lake")
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileStore]:
+    """An empty store, on each engine."""
+    if request.param == "lake":
+        lake: FileStore = request.getfixturevalue("lake_store")
+        lake.fill([])
+        yield lake
+    else:
+        opened = FileStore(tmp_path / "events.duckdb")
+        yield opened
+        opened.close()

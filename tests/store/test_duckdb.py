@@ -5,7 +5,6 @@ import random
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -56,57 +55,8 @@ def kill_after(place: Place, script: str) -> None:
     )
 
 
-async def test_a_snapshot_does_not_move(store: DuckStore) -> None:
-    await fill(store, 3)
-    async with store.snapshot() as snapshot:
-        assert await snapshot.fetch(COUNT) == [(3,)]
-        await fill(store, 2, start=4)
-        assert await snapshot.fetch(COUNT) == [(3,)]
-    assert await fetch(store, COUNT) == [(5,)]
-
-
-async def test_parameters_are_bound_by_name(store: DuckStore) -> None:
-    assert await fetch(store, "SELECT $word || $number", word="'; DROP", number=7) == [("'; DROP7",)]
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM event",
-        "CREATE TABLE other (a INTEGER)",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "COPY event TO '/tmp/byleave-test.csv'",
-        "ATTACH '/tmp/byleave-test.duckdb' AS other",
-        "SET enable_external_access = true",
-        "SET memory_limit = '64GB'",
-        "INSTALL httpfs",
-    ],
-)
-async def test_a_reader_can_only_read_the_store(store: DuckStore, statement: str) -> None:
-    with pytest.raises(duckdb.Error):
-        await fetch(store, statement)
-
-
-async def test_queries_of_one_snapshot_take_turns(store: DuckStore) -> None:
-    async with store.snapshot() as snapshot:
-        answers = await asyncio.gather(*(snapshot.fetch("SELECT $n", {"n": n}) for n in range(20)))
-    assert answers == [[(n,)] for n in range(20)]
-
-
 async def test_more_readers_than_slots_wait_their_turn(store: DuckStore) -> None:
     assert await asyncio.gather(*(fetch(store, "SELECT 1") for _ in range(40))) == [[(1,)]] * 40
-
-
-async def test_who_stops_waiting_stops_the_query(store: DuckStore) -> None:
-    endless = "SELECT count(*) FROM range(100000000) a, range(1000) b WHERE a.range * b.range % 7 = 1"
-    task = asyncio.create_task(fetch(store, endless))
-    await asyncio.sleep(0.2)
-    started = time.monotonic()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert time.monotonic() - started < 2
-    assert await fetch(store, "SELECT 1") == [(1,)]
 
 
 async def test_the_schema_tells_every_column_in_words(store: DuckStore) -> None:

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from collector.store.migrate import MIGRATIONS, NewerStore, migrate, steps, version
+from tests.store.lake import ENGINES, connect
 
 SEQUEL = "ALTER TABLE event ADD COLUMN mood VARCHAR; UPDATE event SET mood = 'calm';"
 
@@ -39,16 +40,17 @@ def test_an_empty_file_is_version_0_and_becomes_the_newest(tmp_path: Path) -> No
         assert migrate(db) == steps()[-1][0]
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("start", [number for number, _ in steps()])
-def test_rows_of_every_earlier_version_survive(tmp_path: Path, later: Path, start: int) -> None:
+def test_rows_of_every_earlier_version_survive(tmp_path: Path, later: Path, start: int, engine: str) -> None:
     earlier = tmp_path / "earlier"
     earlier.mkdir()
     for path in sorted(MIGRATIONS.glob("*.sql"))[:start]:
         (earlier / path.name).write_text(path.read_text("utf-8"), "utf-8")
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as db:
+    with connect(engine, tmp_path) as db:
         assert migrate(db, earlier) == start
         insert(db)
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as db:
+    with connect(engine, tmp_path) as db:
         assert migrate(db, later) == steps(later)[-1][0]
         assert db.execute("SELECT site, mood FROM event").fetchall() == [("a", "calm")]
 
@@ -62,12 +64,13 @@ def test_a_newer_version_is_refused_by_name(tmp_path: Path, later: Path) -> None
         assert db.execute("SELECT count(*) FROM event").fetchone() == (1,)
 
 
-def test_a_migration_that_fails_changes_nothing(tmp_path: Path, later: Path) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_migration_that_fails_changes_nothing(tmp_path: Path, later: Path, engine: str) -> None:
     broken = later / f"{steps(later)[-1][0] + 1:04}_broken.sql"
     broken.write_text("ALTER TABLE event ADD COLUMN half VARCHAR; SELECT * FROM nowhere;", "utf-8")
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as db, pytest.raises(duckdb.CatalogException):
+    with connect(engine, tmp_path) as db, pytest.raises(duckdb.CatalogException):
         migrate(db, later)
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as db:
+    with connect(engine, tmp_path) as db:
         assert version(db) == steps(later)[-2][0]
         columns = {row[0] for row in db.execute("SELECT column_name FROM duckdb_columns()").fetchall()}
         assert "mood" in columns

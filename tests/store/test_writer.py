@@ -15,15 +15,29 @@ from collector.store.migrate import migrate
 from collector.store.queries import sql
 from collector.store.writer import BadLines, Loaded, Queued, StoreWriter
 from tests.rows import SUBJECT, batch, line
+from tests.store.lake import ENGINES, empty, open_lake
 
 OTHER = b"\xff" * 16
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_lake(tmp_path_factory.mktemp("lake")) as connection:
         migrate(connection)
         yield connection
+
+
+@pytest.fixture(params=ENGINES)
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store without rows, on each engine."""
+    if request.param == "lake":
+        connection = request.getfixturevalue("lake")
+        empty(connection)
+        yield connection
+    else:
+        with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+            migrate(connection)
+            yield connection
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 CREATE TABLE event (
     site          VARCHAR   NOT NULL,  -- the site's main hostname
     host          VARCHAR   NOT NULL,  -- the hostname the page was served from
-    occurred_at   TIMESTAMP NOT NULL,  -- UTC, whole seconds
+    occurred_at   TIMESTAMP_S NOT NULL,  -- UTC, whole seconds
     kind          VARCHAR   NOT NULL,  -- pageview | click | leave | event
     nth           INTEGER   NOT NULL,  -- number within the visit, from 0
     visit         BIGINT    NOT NULL,  -- keyed hash of site, consent and the tag's visit id

@@ -1,4 +1,4 @@
--- Whole seconds as such: half the bytes on the disk of the default type, which counts microseconds.
+-- Whole seconds as such: half the bytes on the disk of the type that stores had before, which counts microseconds.
 ALTER TABLE event ALTER occurred_at TYPE TIMESTAMP_S;
 
 -- What reports read of visits, derived from `event`: one row a visit, plain types, no keys. A visit that `changed` names is

@@ -1,0 +1,1 @@
+SELECT site, hour, sum(visits)::BIGINT FROM erased GROUP BY site, hour

@@ -1,0 +1,1 @@
+INSERT INTO erased VALUES ($site, $hour, $visits)
