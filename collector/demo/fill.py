@@ -67,8 +67,7 @@ async def fill(settings: Settings, state: State, events: int, seed: int, until: 
         made = since = 0
         for some in year.portions(year.days(visits_of(events), until), PORTION):
             rows = await store.append(ROWS, _parameters(some, visits_of(events), seed, until, notice))
-            while await store.settle():
-                pass
+            await store.settle(2 * PORTION)
             made, since = made + rows, since + rows
             if since >= CHECKPOINT_EVENTS:
                 await store.checkpoint()

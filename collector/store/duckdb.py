@@ -20,7 +20,7 @@ from collector.store.interface import Row
 from collector.store.migrate import StoreError, migrate
 from collector.store.queries import sql
 from collector.store.threads import run
-from collector.store.writer import Loaded, Queued, StoreWriter
+from collector.store.writer import SETTLED_AT_ONCE, Loaded, Queued, StoreWriter
 
 T = TypeVar("T")
 
@@ -162,9 +162,9 @@ class DuckStore:
         """Take from stored rows what a narrower consent no longer covers. Returns rows."""
         return await self._write(lambda writer: writer.narrow(narrowings))
 
-    async def settle(self) -> int:
-        """Settle visits that changed, at most SETTLED_AT_ONCE; returns how many. Reports are right before it, too."""
-        return await self._write(lambda writer: writer.settle())
+    async def settle(self, most: int = SETTLED_AT_ONCE) -> int:
+        """Settle visits that changed, at most so many; returns how many it were. Reports are right before it, too."""
+        return await self._write(lambda writer: writer.settle(most))
 
     async def prune(self, horizon: int, present: Collection[str]) -> None:
         """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
