@@ -12,9 +12,8 @@ MAX_BODY = 16 * 1024
 MAX_EVENTS = 50
 MAX_AGE_MS = 3_600_000
 
-# 16 bytes in base64url without padding: the last of 22 characters carries two bits.
-Random = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{21}[AQgw]\Z")]
-Page = Annotated[str, Meta(min_length=1, max_length=2048, pattern=r"^/")]
+Random = Annotated[str, Meta(min_length=22, max_length=22)]
+Page = Annotated[str, Meta(min_length=1, max_length=2048)]
 Url = Annotated[str, Meta(max_length=2048)]
 Age = Annotated[int, Meta(ge=0, le=MAX_AGE_MS)]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -101,6 +100,8 @@ Body = TypeVar("Body", Beacon, Yes, Withdrawal)
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind) for kind in (Beacon, Yes, Withdrawal)
 }
+# 16 bytes in base64url without padding: the last of 22 characters carries two bits.
+_RANDOM = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
 _UNKNOWN = re.compile(r"unknown field `([^`]{1,64})")  # of a longer name as much as names it
 _MISSING = re.compile(r"missing required field `([^`]{1,64})`")
 
@@ -115,7 +116,24 @@ def decode(body: bytes, kind: type[Body]) -> Body:
         raise Refused(Refusal.MALFORMED, field="body", detail="The body is not valid JSON in UTF-8.") from None
     except RecursionError:
         raise Refused(Refusal.MALFORMED, field="body", detail="The body is nested too deeply.") from None
+    if isinstance(value, Beacon):
+        _check(value)
     return value
+
+
+def _check(beacon: Beacon) -> None:
+    """What a pattern in the types would say too, at 0.6 µs for each, which is half of all decoding."""
+    if not _RANDOM.fullmatch(beacon.v):
+        raise _wrong("v", "16 random bytes in base64url without padding")
+    if not _RANDOM.fullmatch(beacon.n):
+        raise _wrong("n", "16 random bytes in base64url without padding")
+    for position, event in enumerate(beacon.e):
+        if event.p[0] != "/":
+            raise _wrong(f"e[{position}].p", "a path that begins with /")
+
+
+def _wrong(field: str, wanted: str) -> Refused:
+    return Refused(Refusal.MALFORMED, field=field, detail=f"{field}: expected {wanted}.")
 
 
 def _malformed(message: str) -> Refused:

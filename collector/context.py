@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from collector.consent.erasure_log import ErasureLog
 from collector.consent.token import Tokens
 from collector.enrich.place import Places
+from collector.origins import Origins
 from collector.rate import Limit
-from collector.settings import Network, Settings
+from collector.senders import Senders
+from collector.settings import Settings
 from collector.spool import Spool
 from collector.state.database import State
 from collector.state.follow import Follower
@@ -21,7 +23,7 @@ LEARN_S = 0.2
 
 @dataclass
 class Limits:
-    """The rate limits (requests a second, burst). An address is known only while its request is answered."""
+    """The rate limits (requests a second, burst). An address counts under its sender's number alone."""
 
     token: Limit = field(default_factory=lambda: Limit(20, 200))
     address: Limit = field(default_factory=lambda: Limit(200, 2_000))
@@ -50,8 +52,8 @@ class Context:
 
     def __post_init__(self) -> None:
         self.limited = self.settings.rate_limit == "on"
-        self.local = is_loopback_host(self.settings.host)
-        self.trusted: tuple[Network, ...] = self.settings.trusted_networks
+        self.origins = Origins(self.follower, local=is_loopback_host(self.settings.host))
+        self.senders = Senders(self.settings.trusted_networks, self.places)
 
     async def learn(self) -> None:
         """Look again for what this process does not know: keys of another process, a notice just published.

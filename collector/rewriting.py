@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 MOVE_SECONDS = 0.5
 """How long loading may stand still for the last rows of the delta; with more of them it catches up aside once more."""
+MOVES_PUT_OFF = 10
+"""How often the move waits for an erasure of the last moment to be applied aside: it reads every row's subject."""
 UNREAD_SECONDS = 60.0
 """How long the copy waits for rows that were loaded but cannot be read from the spool again."""
 CHECKPOINT_BYTES = 128 * 1024 * 1024
@@ -48,6 +50,7 @@ class Rewriting:
         self._thread = ThreadPoolExecutor(1, "store-rewrite")
         self._successor: DuckStore | None = None
         self._loader: Loader | None = None
+        self._put_off = 0
         self._unread_since = 0.0
 
     @property
@@ -89,8 +92,9 @@ class Rewriting:
                 await successor.checkpoint()
 
     async def move(self, applied: Applied) -> bool:
-        """Bring over the last rows and let the copy count; False where these are too many, or some cannot be read yet.
+        """Bring over the last rows and let the copy count; False where it has to catch up once more.
 
+        That is: too many rows came since, or an erasure, or rows that were loaded cannot be read again just now.
         OSError means that it was unknown which file counts, and that the store was opened again. After that, and after
         True, the store's own loader has to resume.
         """
@@ -102,6 +106,9 @@ class Rewriting:
                 return False
         if not self._loader.covers(await self._store.positions()):
             self._bear_unread()
+            return False
+        if not self.applied.covers(applied) and self._put_off < MOVES_PUT_OFF:
+            self._put_off += 1
             return False
         await self.applied.apply(self._successor, applied.dropped, applied.narrowed)
         await self._store.move_to(self._successor)

@@ -4,9 +4,10 @@
 """
 
 import asyncio
+import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any
 
@@ -20,6 +21,7 @@ from collector.consent.keys import Keys
 from collector.consent.token import Tokens
 from collector.context import Context
 from collector.enrich.place import Places, find_database
+from collector.http import Protocol
 from collector.owner import Owner
 from collector.routes.health import Health
 from collector.settings import Settings
@@ -29,6 +31,7 @@ from collector.state.follow import Follower
 from collector.statics import Statics
 
 BACKLOG = 2048
+GARBAGE = 20_000  # new objects between two looks for garbage: more than a thousand requests under way hold
 STOP_S = 10  # how long requests under way may take when the process is asked to stop
 
 Say = Callable[[str], None]
@@ -77,8 +80,8 @@ async def serve(settings: Settings, state: State, sock: socket.socket, say: Say)
         collector = CollectorApp(context, health)
         pages = create_app(settings, state, follower, owner.store)
 
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await (collector if collector.owns(scope["path"]) else pages)(scope, receive, send)
+        def app(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+            return (collector if collector.owns(scope["path"]) else pages)(scope, receive, send)
 
         await _invite(settings, state, sock, say)
         await _run(app, sock)
@@ -105,8 +108,8 @@ async def dashboard(settings: Settings, state: State, sock: socket.socket, say: 
         router = Starlette(routes=health_routes(health))
         await _invite(settings, state, sock, say)
 
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            await (router if scope["path"] in ("/healthz", "/readyz", "/metrics") else pages)(scope, receive, send)
+        def app(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+            return (router if scope["path"] in ("/healthz", "/readyz", "/metrics") else pages)(scope, receive, send)
 
         await _run(app, sock)
 
@@ -171,7 +174,9 @@ async def _invite(settings: Settings, state: State, sock: socket.socket, say: Sa
 async def _run(app: Any, sock: socket.socket, stop: asyncio.Event | None = None) -> None:
     config = uvicorn.Config(
         app,
-        http="httptools",
+        interface="asgi3",
+        http=Protocol,
+        ws="none",
         lifespan="off",
         access_log=False,  # an access log would be a list of addresses
         log_config=None,
@@ -180,6 +185,9 @@ async def _run(app: Any, sock: socket.socket, stop: asyncio.Event | None = None)
         timeout_graceful_shutdown=STOP_S,
     )
     server = _Server(config)
+    gc.collect()
+    gc.freeze()  # what was loaded stays: to look through it again would stop every request for 15 ms
+    gc.set_threshold(GARBAGE)
     if stop is not None:
         stopping = asyncio.create_task(_stop_with(stop, server))
     await server.serve(sockets=[sock])

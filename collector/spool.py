@@ -59,6 +59,16 @@ class _Commit(asyncio.Future[str | None]):
         return False
 
 
+class _Group:
+    """The batches that go into one commit, and the future that tells their senders."""
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.bytes = 0
+        self.rows = 0
+        self.done = _Commit()
+
+
 class Spool:
     """Segments in one directory, written by this process. Not thread-safe: it belongs to one event loop."""
 
@@ -70,8 +80,8 @@ class Spool:
         """Called after every commit, in the event loop: wakes a loader in the same process."""
         self._directory = directory
         self._segment: SegmentWriter | None = None
-        self._pending: list[Batch] = []
-        self._next = _Commit()
+        self._group = _Group()
+        """Gathers while the one before it is committed."""
         self._bytes = 0
         self._batches = 0
         self._rows = 0
@@ -116,17 +126,21 @@ class Spool:
 
         Whoever stops waiting disturbs nobody, and the batch may still be stored: its nonce makes a retry safe.
         """
-        if not self.writable:
+        if self._segment is None or self._closing:
             raise SpoolUnavailable(f"The spool cannot be written: {self._reason}.")
         size = len(batch.lines) + BATCH_BYTES
         if self._batches >= QUEUE_BATCHES or self._bytes + size > QUEUE_BYTES:
             raise SpoolFull(f"{self._batches} batches wait already.")
-        self._pending.append(batch)
+        group, rows = self._group, batch.lines.count(b"\n")
+        if not group.batches:
+            self._wake.set()
+        group.batches.append(batch)
+        group.bytes += size
+        group.rows += rows
         self._batches += 1
         self._bytes += size
-        self._rows += batch.lines.count(b"\n")
-        self._wake.set()
-        failure = await self._next
+        self._rows += rows
+        failure = await group.done
         if failure is not None:
             raise SpoolUnavailable(f"The spool cannot be written: {failure}.")
 
@@ -142,11 +156,11 @@ class Spool:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if self._pending:
+            if self._group.batches:
                 await self._commit()
             if self._due and self._segment is not None and not self._closing:
                 await self._step()
-            if self._closing and not self._pending:
+            if self._closing and not self._group.batches:
                 break
         if self._timer is not None:
             self._timer.cancel()
@@ -155,21 +169,20 @@ class Spool:
             self._segment = None
 
     async def _commit(self) -> None:
-        batches, self._pending = self._pending, []
-        done, self._next = self._next, _Commit()
+        group, self._group = self._group, _Group()
         failure = "no segment is open" if self._segment is None else None
         if self._segment is not None:
             first = self._segment.rows == 0
             try:
-                await self._segment.commit(batches)
+                await self._segment.commit(group.batches)
             except Exception as error:  # whatever it was, the senders must hear that it failed
                 failure = self._fail(error)
             else:
                 self._reckon_due(self._segment, first)
-        self._batches -= len(batches)
-        self._bytes -= sum(len(batch.lines) + BATCH_BYTES for batch in batches)
-        self._rows -= sum(batch.lines.count(b"\n") for batch in batches)
-        done.set_result(failure)
+        self._batches -= len(group.batches)
+        self._bytes -= group.bytes
+        self._rows -= group.rows
+        group.done.set_result(failure)
         if failure is None and self.on_commit is not None:
             self.on_commit()
 

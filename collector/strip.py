@@ -3,7 +3,8 @@
 Each rule is a row of the tables below; what it finds becomes `*`. ALWAYS holds everywhere. UNLESS_KEPT holds everywhere
 but on the paths that a site names in its `path_keep`. Before a rule looks, encodings are undone as often as they were
 done, and characters that only look like others (a fullwidth @, an invisible joiner) are read as what they look like.
-What came in lives in local variables alone: nothing here logs, remembers or raises with it.
+What came in lives in local variables alone: nothing here logs or raises with it. Remembered, within a bound, is only
+what goes out exactly as it came in, which therefore may be stored.
 """
 
 import re
@@ -17,6 +18,8 @@ from collector.unmask import decoded, is_disguised, unmasked, visible
 
 LONGEST_URL = 2048
 LONGEST_NAME = 64
+HELD = 4_096  # texts that are remembered of each sort
+LONGEST_HELD = 128
 
 
 class Rule(NamedTuple):
@@ -77,6 +80,8 @@ AD_NETWORKS = {
 _ORDINARY = re.compile(
     r"/(?:(?:[A-Z]?[a-z]{1,15}|[A-Za-z][a-z]{0,10}[0-9]{1,4}|[0-9]{1,8}[a-z]{0,2})(?![A-Za-z0-9])[/._-]?)*+"
 )
+_ordinary: set[str] = set()
+_clean: set[str] = set()
 _WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 _FEWEST_SECRET_DIGITS = 9
 _MOST_ROUNDS = 8
@@ -172,6 +177,15 @@ def ad_network(raw_query: str) -> str | None:
 
 def text(raw: str, limit: int) -> str:
     """A name or value of the owner's (event name, property, utm value), scrubbed, at most `limit` characters."""
+    if raw in _clean and len(raw) <= limit:
+        return raw
+    clean = _scrubbed_text(raw, limit)
+    if clean == raw:
+        _remember(_clean, raw)
+    return clean
+
+
+def _scrubbed_text(raw: str, limit: int) -> str:
     clean = _spaced(visible(_spaced(raw[:LONGEST_URL])))
     if clean.isascii() and clean.isalpha() and len(clean) < SHORTEST:
         return clean[:limit]
@@ -187,14 +201,26 @@ def _spaced(text: str) -> str:
 
 
 def _is_ordinary(raw: str) -> bool:
-    """Whether no rule can find anything: the short way of most events (1 to 3 µs instead of 10 to 20)."""
+    """Whether no rule can find anything: the short way of most events (1 µs, or none, instead of 10 to 20)."""
+    if raw in _ordinary:
+        return True
     digits = len(raw) - len(raw.translate(_WITHOUT_DIGITS))
-    return (
+    ordinary = (
         digits < _FEWEST_SECRET_DIGITS
         and _ORDINARY.fullmatch(raw) is not None
         and not (digits and RESET.search(raw))
         and not (raw.count("-") + raw.count("_") >= 4 and UUID.finds.search(raw))
     )
+    if ordinary:
+        _remember(_ordinary, raw)
+    return ordinary
+
+
+def _remember(texts: set[str], unchanged: str) -> None:
+    if len(unchanged) <= LONGEST_HELD:
+        if len(texts) >= HELD:
+            texts.clear()
+        texts.add(unchanged)
 
 
 def _stable(seen: str, scrub: Callable[[str], str]) -> str:
@@ -252,7 +278,9 @@ def _parameters(query: str) -> Iterator[tuple[str, str]]:
     for pair in visible(query).split("&"):
         name, _, value = pair.partition("=")
         clean = decoded(value)
-        yield decoded(name), clean if "@" in clean else decoded(value[:1] + value[1:].replace("+", " "))
+        if "+" in value and "@" not in clean:
+            clean = decoded(value[:1] + value[1:].replace("+", " "))
+        yield decoded(name), clean
 
 
 def _kept(query: str, names: Collection[str]) -> str:

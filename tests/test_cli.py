@@ -18,6 +18,7 @@ from blockbuster import BlockBuster
 from click.testing import CliRunner
 
 from collector.cli import main as group
+from collector.cli.checks import open_in
 from tests.processes import COMMAND, Byleave, Process, byleave, free_port
 
 SITE = ("site", "add", "example.com", "--controller", "Example Ltd", "--contact", "privacy@example.com")
@@ -304,3 +305,19 @@ def test_the_procfile_runs_both_on_one_data_directory(product: Byleave) -> None:
         child.send_signal(signal.SIGINT)
         child.wait(30)
     assert product.log.read_text().count("(rc=0)") == 2  # both closed their files and ended well
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (None, "can be opened; no owner is running"),
+        ({"rewriting": None}, "open in a running process"),
+        (
+            {"rewriting": {"phase": "copying", "share": 0.426}},
+            "open in a running process, which rewrites it: copying, 43%",
+        ),
+    ],
+    ids=["no owner", "owned", "rewritten"],
+)
+def test_doctor_tells_how_the_store_is_open(status: dict[str, object] | None, told: str) -> None:
+    assert open_in(status) == told

@@ -116,7 +116,8 @@ class House:
         elif name == "catch_up":
             await self.work.catch_up(self.one.applied)
         elif name == "move":
-            assert await self.work.move(self.one.applied)
+            while not await self.work.move(self.one.applied):
+                pass
             self.one.applied = self.work.applied
             await self.one.loader.resume()
         else:
@@ -256,6 +257,16 @@ async def test_too_much_for_one_turn_is_brought_over_aside(house: House, monkeyp
     assert not house.work.moved
     await house.steps("catch_up", "move", "leave")
     assert await house.one.held() == await house.never.held()
+
+
+async def test_an_erasure_of_the_last_moment_is_applied_aside(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.live_on()
+    await house.steps("prepare", "fix", "copy", "catch_up")
+    await house.live_on()
+    assert house.work is not None
+    assert not await house.work.move(house.one.applied)
+    await house.step("catch_up")
+    assert await house.work.move(house.one.applied)
 
 
 async def test_rows_that_cannot_be_read_again_keep_the_old_file(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

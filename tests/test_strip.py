@@ -515,3 +515,29 @@ def test_uuid_of_every_version() -> None:
 )
 def test_an_address_is_found_however_its_local_part_is_written(raw: str, stored: str) -> None:
     assert strip.path(raw) == stored
+
+
+def test_only_what_is_stored_as_it_came_is_remembered_within_a_bound() -> None:
+    strip._ordinary.clear()
+    strip._clean.clear()
+    mail, key, one = "jane@example.com", "4f2a91c07be35d18", str(uuid.uuid4())
+    for number in range(strip.HELD + 100):
+        strip.path(f"/page/{number}?token={key}")
+        strip.text(f"name{number}", 64)
+        for secret in (mail, key, one):
+            strip.path(f"/reset/{secret}/{number}")
+            strip.text(f"{secret} {number}", 64)
+        assert len(strip._ordinary) <= strip.HELD
+        assert len(strip._clean) <= strip.HELD
+    assert f"/page/{strip.HELD + 99}" in strip._ordinary
+    assert f"name{strip.HELD + 99}" in strip._clean
+    assert not any(secret in text for text in strip._ordinary | strip._clean for secret in ("jane", key, one))
+    for remembered in strip._ordinary:
+        assert strip.path(remembered) == remembered
+    for remembered in strip._clean:
+        assert strip.text(remembered, 256) == remembered
+
+
+def test_a_remembered_text_is_still_cut_to_its_limit() -> None:
+    assert strip.text("abcdefgh ijkl", 256) == "abcdefgh ijkl"
+    assert strip.text("abcdefgh ijkl", 8) == "abcdefgh"

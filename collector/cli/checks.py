@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 from sqlalchemy import select
@@ -105,10 +105,16 @@ def _store(settings: Settings) -> list[Finding]:
         asyncio.run(described(settings))
     except StoreError as error:
         return [Finding("event store", str(error))]
-    running = asyncio.run(_owner_runs(settings))
-    return [
-        Finding("event store", "", "open in a running process" if running else "can be opened; no owner is running")
-    ]
+    status = asyncio.run(_owner_status(settings))
+    return [Finding("event store", "", open_in(status))]
+
+
+def open_in(status: dict[str, Any] | None) -> str:
+    """How the store stands, from what its owner says of itself; None where none runs."""
+    if status is None:
+        return "can be opened; no owner is running"
+    work = status["rewriting"]
+    return "open in a running process" + (f", which rewrites it: {work['phase']}, {work['share']:.0%}" if work else "")
 
 
 def _spool(settings: Settings) -> list[Finding]:
@@ -145,12 +151,12 @@ async def _standing(state: State) -> list[Finding]:
     return findings
 
 
-async def _owner_runs(settings: Settings) -> bool:
+async def _owner_status(settings: Settings) -> dict[str, Any] | None:
     try:
-        await control.call(settings.data_path, "status")
+        status: dict[str, Any] = await control.call(settings.data_path, "status")
     except control.NoOwner:
-        return False
-    return True
+        return None
+    return status
 
 
 async def _nothing(_state: State) -> None:

@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import struct
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ import msgspec
 from joserfc.jwk import OKPKey
 
 FILE = "keys.json"
+_SIGNED = struct.Struct(">q")
+_HASHES = ((b"subject", 16), (b"visitor", 8), (b"visit", 8), (b"nonce", 16))  # what for, and how many bytes
 
 
 class KeysError(Exception):
@@ -48,7 +51,10 @@ class Keys:
         self.receipt_key = OKPKey.import_key(file.receipt[-1])
         self.public = [OKPKey.import_key(jwk).as_dict(private=False) for jwk in file.receipt]
         self._path = path
-        self._pseudonym = file.pseudonym
+        # Begun once: to key a hash anew costs as much as the rest of it.
+        self._hashes = {
+            person: hashlib.blake2b(digest_size=size, key=file.pseudonym, person=person) for person, size in _HASHES
+        }
 
     @classmethod
     def open(cls, data: Path) -> "Keys":
@@ -66,24 +72,29 @@ class Keys:
 
     def subject(self, root: bytes) -> bytes:
         """16 bytes that stand for a visitor's linked consents; `root` is the first consent's id."""
-        return self._keyed(b"subject", root, 16)
+        return self._keyed(b"subject", root)
 
     def visitor(self, subject: bytes) -> int:
         """Signed 64-bit number of a visitor that allowed recognition."""
-        return int.from_bytes(self._keyed(b"visitor", subject, 8), "big", signed=True)
+        return _number(self._keyed(b"visitor", subject))
 
     def visit(self, site: str, consent: bytes, visit: str) -> int:
         """Signed 64-bit number of one visit: the tag's id means nothing without the site and the consent."""
-        return int.from_bytes(
-            self._keyed(b"visit", b"\0".join((site.encode(), consent, visit.encode())), 8), "big", signed=True
-        )
+        return _number(self._keyed(b"visit", b"\0".join((site.encode(), consent, visit.encode()))))
 
     def nonce(self, consent: bytes, nonce: str) -> bytes:
         """16 bytes by which a retried batch is recognised."""
-        return self._keyed(b"nonce", consent + nonce.encode(), 16)
+        return self._keyed(b"nonce", consent + nonce.encode())
 
-    def _keyed(self, person: bytes, data: bytes, size: int) -> bytes:
-        return hashlib.blake2b(data, digest_size=size, key=self._pseudonym, person=person).digest()
+    def _keyed(self, person: bytes, data: bytes) -> bytes:
+        keyed = self._hashes[person].copy()
+        keyed.update(data)
+        return keyed.digest()
+
+
+def _number(digest: bytes) -> int:
+    number: int = _SIGNED.unpack(digest)[0]
+    return number
 
 
 def _new_file() -> _File:

@@ -6,9 +6,6 @@ from typing import Any
 import re2  # type: ignore[import-untyped]
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # type: ignore[import-untyped]
 
-from collector.enrich.memo import Memo
-
-_REMEMBERED = 10_000
 # 1 500 patterns need about 30 MB of states in the worst case; re2's own limit of 8 MB would make it slow instead.
 _MOST_MEMORY = 64 << 20
 
@@ -43,16 +40,9 @@ def _combined() -> Any:
 _CRAWLER = _combined()
 
 
-def _looked_up(user_agent: str) -> bool:
+def is_bot(user_agent: str) -> bool:
+    """Whether `user_agent` is a crawler's, a monitor's, a headless browser's, a tool's, or empty."""
     agent = user_agent[:_LONGEST].encode("utf-8", "replace").decode()  # re2 takes no lone surrogate
     if not _BROWSER.search(agent):
         return True
     return _CRAWLER.search(NOT_BOTS.sub(" ", agent)) is not None
-
-
-_MEMO = Memo(_looked_up, _REMEMBERED)
-
-
-def is_bot(user_agent: str) -> bool:
-    """Whether `user_agent` is a crawler's, a monitor's, a headless browser's, a tool's, or empty: 3 µs."""
-    return _MEMO(user_agent)

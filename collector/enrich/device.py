@@ -11,9 +11,6 @@ from ua_parser import Parser, load_lazy_builtins
 from ua_parser.regex import Resolver
 from user_agents import parsers as user_agents  # type: ignore[import-untyped]
 
-from collector.enrich.memo import Memo
-
-_REMEMBERED = 10_000
 _OTHER = "Other"  # ua-parser's own word for a family it does not know
 
 # The same browser under the names it has on phones. In-app browsers keep the name of their app.
@@ -81,7 +78,8 @@ class UserAgent(user_agents.UserAgent):  # type: ignore[misc]  # the package has
         self.device = user_agents.parse_device(device.family, device.brand, device.model)
 
 
-def _parsed(user_agent: str) -> Device:
+def device_of(user_agent: str) -> Device:
+    """Families and kind of device; "Other" and "other" where the user agent does not say."""
     parsed = UserAgent(user_agent.encode("utf-8", "replace").decode())  # the engine takes no lone surrogate
     major = parsed.browser.version[0] if parsed.browser.version else None
     return Device(
@@ -113,9 +111,3 @@ def _is_tablet(parsed: UserAgent) -> bool:
 
 
 _PARSER = Parser(Resolver(load_lazy_builtins()))
-_MEMO = Memo(_parsed, _REMEMBERED)
-
-
-def device_of(user_agent: str) -> Device:
-    """Families and kind of device; "Other" and "other" where the user agent does not say."""
-    return _MEMO(user_agent)

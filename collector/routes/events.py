@@ -1,8 +1,6 @@
 """POST /c/events: strip what arrived, make it durable, and only then say so."""
 
-from collections import Counter
 from collections.abc import Callable
-from copy import copy
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,11 +9,10 @@ import msgspec
 
 from collector import metrics, strip
 from collector.batch import Batch
-from collector.beacon import Click, Custom, Leave, Pageview
+from collector.beacon import MAX_EVENTS, Click, Custom, Leave, Pageview
 from collector.consent.token import Claims
 from collector.context import Context
-from collector.enrich.bots import is_bot
-from collector.enrich.device import device_of
+from collector.enrich.agent import device_of_person
 from collector.enrich.memo import Memo
 from collector.enrich.source import source_of
 from collector.gate import Arrival
@@ -24,18 +21,14 @@ from collector.routes.post import Answer
 from collector.state.site import is_loopback_host
 
 
-class Row(msgspec.Struct, omit_defaults=True, gc=False):
-    """One row of the table `event`; what is absent is NULL."""
+class Shared(msgspec.Struct, omit_defaults=True, gc=False):
+    """What all rows of a batch have in common, as columns of the table `event`; what is absent is NULL."""
 
     site: str
     host: str
-    occurred_at: str
-    kind: str
-    nth: int
     visit: int
     subject: str
     notice: str
-    path: str
     visitor: int | None = None
     country: str | None = None
     city: str | None = None
@@ -43,6 +36,15 @@ class Row(msgspec.Struct, omit_defaults=True, gc=False):
     browser_major: int | None = None
     os: str | None = None
     device: str | None = None
+
+
+class Row(msgspec.Struct, omit_defaults=True, gc=False):
+    """What one row has of its own."""
+
+    occurred_at: str
+    kind: str
+    nth: int
+    path: str
     target: str | None = None
     target_kind: str | None = None
     seconds: int | None = None
@@ -60,76 +62,69 @@ class Row(msgspec.Struct, omit_defaults=True, gc=False):
     currency: str | None = None
 
 
-_ENCODER = msgspec.json.Encoder()
+_encode = msgspec.json.Encoder().encode
 _referrer_host = Memo(strip.referrer_host, 4_096)
+_utm = Memo(strip.utm, 4_096)
+_STORED = tuple(Answer(202, b'{"stored":%d}' % count) for count in range(MAX_EVENTS + 1))
 
 
 async def store(context: Context, arrival: Arrival) -> Answer:
     """Strip a batch and hand it to the spool; answers after the commit."""
-    batch = stripped(context, arrival)
-    await context.spool.append(batch)
+    await context.spool.append(stripped(context, arrival))
     events = arrival.message.e
-    for kind, count in Counter(map(type, events)).items():
-        metrics.ACCEPTED[_KINDS[kind]].inc(count)
-    return Answer(202, b'{"stored":%d}' % len(events))
+    for event in events:
+        metrics.accepted[_KINDS[type(event)]] += 1
+    return _STORED[len(events)]
 
 
 def stripped(context: Context, arrival: Arrival) -> Batch:
     """The batch as it may be stored: address, user agent, URLs and referrers end here."""
-    user_agent = arrival.header(b"user-agent").decode("utf-8", "replace")
-    if is_bot(user_agent):
+    device = device_of_person(arrival.header(b"user-agent"))
+    if device is None:
         raise Refused(Refusal.BOT)
-    beacon, claims = arrival.message, arrival.claims
-    keys = context.tokens.keys
-    row = Row(
-        site=claims.site,
-        host=arrival.host,
-        occurred_at="",
-        kind="",
-        nth=0,
-        visit=keys.visit(claims.site, claims.consent, beacon.v),
-        subject=claims.subject_text,
-        notice=claims.notice,
-        path="",
-        visitor=claims.visitor,
+    beacon, claims, keys, sender = arrival.message, arrival.claims, context.tokens.keys, arrival.sender
+    # fmt: off
+    shared = Shared(
+        claims.site, arrival.origin.host, keys.visit(claims.site, claims.consent, beacon.v), claims.subject_text,
+        claims.notice, claims.visitor, sender.country, sender.city, *device,
     )
-    row.country, row.city = context.places.lookup(arrival.address)
-    row.browser, row.browser_major, row.os, row.device = device_of(user_agent)
-    lines = bytearray()
-    for position, event in enumerate(beacon.e):
-        seen = copy(row)
-        seen.nth, seen.kind = beacon.i + position, _KINDS[type(event)]
-        seen.occurred_at = _occurred(arrival.now, event.a, claims)
-        seen.path = strip.path(event.p, arrival.notice.query_keep, arrival.site.path_keep)
-        _DETAILS[type(event)](arrival, event, seen)
-        lines += _ENCODER.encode(seen) + b"\n"
+    # fmt: on
+    head = _encode(shared)[:-1] + b","  # written once a batch: of a row it is the larger half
+    query_keep, path_keep = arrival.notice.query_keep, arrival.site.path_keep
+    lines = []
+    for nth, event in enumerate(beacon.e, beacon.i):
+        kind = type(event)
+        path = strip.path(event.p, query_keep, path_keep)
+        row = Row(_occurred(arrival.now, event.a, claims), _KINDS[kind], nth, path)
+        _DETAILS[kind](arrival, event, row)
+        lines.append(head + _encode(row)[1:])
+    lines.append(b"")
     return Batch(
         nonce=keys.nonce(claims.consent, beacon.n),
         subject=claims.subject,
         issued=claims.issued,
         received=int(arrival.now),
-        lines=bytes(lines),
+        lines=b"\n".join(lines),
     )
 
 
 def _pageview(arrival: Arrival, event: Pageview, row: Row) -> None:
     query = event.p.partition("#")[0].partition("?")[2]
-    utm = strip.utm(query)
+    utm = _utm(query) if query else {}
     # Without the purpose `ads` an advert's click leaves no trace, in the channel neither.
-    ad = strip.ad_network(query) if query and "ads" in arrival.claims.purposes else None
+    ad = row.ad = strip.ad_network(query) if query and "ads" in arrival.claims.purposes else None
 
     def own(host: str) -> bool:
-        return arrival.site.owns(host) or (is_loopback_host(host) and is_loopback_host(arrival.host))
+        return arrival.site.owns(host) or (is_loopback_host(host) and is_loopback_host(arrival.origin.host))
 
     row.source, row.channel = source_of(_referrer_host(event.r) if event.r else None, own, utm, ad)
-    row.ad = ad
     for name, value in utm.items():
         setattr(row, name, value)
 
 
 def _click(arrival: Arrival, event: Click, row: Row) -> None:
     kept = arrival.notice.query_keep, arrival.site.path_keep
-    row.target = strip.target(event.x, event.y, arrival.host, *kept) or None
+    row.target = strip.target(event.x, event.y, arrival.origin.host, *kept) or None
     row.target_kind = event.y
 
 
@@ -141,7 +136,7 @@ def _custom(_arrival: Arrival, event: Custom, row: Row) -> None:
     row.target = strip.text(event.x, 64)
     if event.m:
         props = {strip.text(key, 64): strip.text(_plain(value), 256) for key, value in event.m.items()}
-        row.props = _ENCODER.encode(props).decode()
+        row.props = _encode(props).decode()
     row.value, row.currency = event.b, event.u
 
 
@@ -155,7 +150,7 @@ _KINDS: dict[type, str] = {Pageview: "pageview", Click: "click", Leave: "leave",
 
 
 def _plain(value: str | float | bool) -> str:
-    return value if isinstance(value, str) else _ENCODER.encode(value).decode()
+    return value if isinstance(value, str) else _encode(value).decode()
 
 
 def _occurred(now: float, age_ms: int, claims: Claims) -> str:

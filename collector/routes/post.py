@@ -13,11 +13,13 @@ from collector import gate, metrics
 from collector.beacon import MAX_BODY
 from collector.context import Context
 from collector.gate import Arrival, Step
+from collector.origins import readable_by
 from collector.refusal import Refusal, Refused
 from collector.spool import SpoolError, SpoolFull
 
 BODY_S = 10.0  # a body of 16 KiB that takes longer is not sent by a browser
 JSON = (b"content-type", b"application/json")
+ALWAYS = [(b"vary", b"Origin"), (b"cache-control", b"no-store")]
 
 log = structlog.get_logger("collector")
 
@@ -41,17 +43,12 @@ class Post:
         self._act = act
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        context = self._context
+        arrival = Arrival(self._context, scope)
         try:
-            arrival = Arrival(context, scope, await read_body(receive))
-            try:
-                gate.passed(self._steps, arrival)
-            except Refused as refused:
-                if not gate.unknown_to_us(arrival, refused):
-                    raise
-                await context.learn()
-                gate.passed(self._steps, arrival)
-            status, body = await self._act(context, arrival)
+            message = await receive()
+            arrival.body = await _whole(message, receive) if message.get("more_body") else message.get("body", b"")
+            await self._pass(arrival)
+            status, body = await self._act(self._context, arrival)
             headers = [JSON] if body else []
         except Refused as refused:
             status, body, headers = _refuse(refused)
@@ -62,18 +59,24 @@ class Post:
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
             status, body, headers = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
-        headers += cors(context, scope)
-        headers.append((b"content-length", str(len(body)).encode()))
+        headers += cors(arrival)
+        headers.append((b"content-length", b"%d" % len(body)))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
+    async def _pass(self, arrival: Arrival) -> None:
+        try:
+            gate.passed(self._steps, arrival)
+        except Refused as refused:
+            if not gate.unknown_to_us(arrival, refused):
+                raise
+            await self._context.learn()
+            gate.passed(self._steps, arrival)
 
-async def read_body(receive: Any) -> bytes:
-    """The request's body, at most one byte over the limit (the gate refuses that). Raises Refused(SLOW)."""
-    message = await receive()
+
+async def _whole(message: Any, receive: Any) -> bytes:
+    """A body that comes in parts, at most one byte over the limit (the gate refuses that). Raises Refused(SLOW)."""
     body: bytes = message.get("body", b"")
-    if not message.get("more_body"):
-        return body
     try:
         async with asyncio.timeout(BODY_S):
             while message.get("more_body") and len(body) <= MAX_BODY:
@@ -84,24 +87,23 @@ async def read_body(receive: Any) -> bytes:
     return body
 
 
-def cors(context: Context, scope: Any) -> list[tuple[bytes, bytes]]:
+def cors(arrival: Arrival) -> list[tuple[bytes, bytes]]:
     """The headers that let the page that asked, and no other, read the answer."""
-    headers = [(b"vary", b"Origin"), (b"cache-control", b"no-store")]
-    origin = next((value for name, value in scope["headers"] if name == b"origin"), b"")
-    if origin and (gate.allowed_origin(context, origin.decode("latin-1")) or is_own(scope, origin)):
-        headers.append((b"access-control-allow-origin", origin))
-        headers.append((b"access-control-expose-headers", b"Retry-After"))
-    return headers
+    raw = arrival.header(b"origin")
+    origin = arrival.context.origins.find(raw)
+    if origin is not None:
+        return [*ALWAYS, *origin.headers]
+    return [*ALWAYS, *readable_by(raw)] if raw and is_own(arrival, raw) else ALWAYS
 
 
-def is_own(scope: Any, origin: bytes) -> bool:
+def is_own(arrival: Arrival, origin: bytes) -> bool:
     """Whether an Origin is the address the request itself was sent to."""
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    host = arrival.header(b"host")
     return bool(host) and origin in (b"https://" + host, b"http://" + host)
 
 
 def _refuse(refused: Refused) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
-    metrics.REFUSED[refused.refusal].inc()
+    metrics.refused[refused.refusal.slug] += 1
     headers = [header for header in refused.headers if header[0] != b"cache-control"]
     if refused.refusal is Refusal.METHOD:
         headers.append((b"allow", b"POST"))

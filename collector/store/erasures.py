@@ -49,6 +49,10 @@ class Applied:
         same.dropped, same.narrowed = set(self.dropped), dict(self.narrowed)
         return same
 
+    def covers(self, other: "Applied") -> bool:
+        """Whether all that was applied to the generation this one is a copy of was applied here, too."""
+        return len(other.dropped) == len(self.dropped) and other.narrowed == self.narrowed
+
     async def apply(
         self, store: Forgetful, tombstones: Collection[bytes], narrowings: Mapping[bytes, Narrowing]
     ) -> int:

@@ -82,11 +82,3 @@ def test_every_pattern_of_the_package_is_in_and_means_the_same_to_re2() -> None:
         missed = [agent for agent in crawler["instances"] if not pattern.search(agent)]
         assert not missed, crawler["pattern"]
         assert f"(?:{crawler['pattern']})" in bots._CRAWLER.pattern
-
-
-def test_answers_are_remembered_without_the_agent() -> None:
-    bots._MEMO.forget()
-    for number in range(bots._REMEMBERED + 10):
-        is_bot(f"Mozilla/5.0 canary {number}")
-    assert len(bots._MEMO) <= bots._REMEMBERED
-    assert "canary" not in repr(vars(bots._MEMO))
