@@ -166,7 +166,9 @@ class _Answer:
         named = self._pair(plan)
         width = len(plan.dimensions)
         shown = [row["dims"] for row in rows]
-        found = await self._fetch(plan.report(only=True), plan, shown=shown) if shown else []
+        # Buckets alone are few, and all of them are shown.
+        only = plan.buckets is None or width > 1
+        found = await self._fetch(plan.report(only), plan, shown=shown) if shown else []
         # Where rows were folded, one that is missing may be among them: its number is not known, not nought.
         hidden = plan.folds and (await self._withheld(plan))["rows"] > 0
         numbers = {tuple(row[:width]): _known(plan.metrics, list(row[width:]), hidden and plan.held) for row in found}
