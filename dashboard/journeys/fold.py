@@ -8,8 +8,9 @@ smallest node at such a link, on the side away from the anchor, joins *other* fi
 A link from or to *other* or *left* names one step only, which k subjects took: it stays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 OTHER = "other"
 LEFT = "left"
@@ -28,6 +29,27 @@ class Column:
         if key in self.nodes:
             self.other_visits += self.nodes.pop(key)
             self.other_nodes += 1
+
+
+def read_columns(rows: Iterable[tuple[Any, ...]], count: int) -> list[Column]:
+    """The columns before anything is folded: the named nodes, and in *other* what is left of each sum.
+
+    `rows`: of `column` and `node` (sql/journeys.sql, sql/funnel.sql), each with its number, key, visits and nodes.
+    """
+    columns = [Column() for _ in range(count)]
+    found = [(row[0], row[1], row[2], *row[-2:]) for row in rows if row[0] in ("column", "node")]
+    for kind, number, _, visits, nodes in found:
+        if kind == "column":
+            columns[number].other_visits, columns[number].other_nodes = visits, nodes
+    for _, number, key, visits, _ in sorted((row for row in found if row[0] == "node"), key=_by_size):
+        columns[number].nodes[key] = visits
+        columns[number].other_visits -= visits
+        columns[number].other_nodes -= 1
+    return columns
+
+
+def _by_size(row: tuple[Any, ...]) -> tuple[int, int, str]:
+    return row[1], -row[3], row[2]
 
 
 @dataclass

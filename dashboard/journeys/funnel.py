@@ -5,16 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from collector.store.interface import Store
-from dashboard.journeys.fold import LEFT, Column, Withheld, hold_column
+from dashboard.journeys.fold import LEFT, OTHER, Column, Withheld, hold_column, read_columns
 from dashboard.journeys.request import FunnelRequest
-from dashboard.journeys.route import SQL, Route, node_of, slots_of
+from dashboard.journeys.route import SQL, Route, first_hit, node_of
 from dashboard.query.period import load_zone
-from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
-from dashboard.query.statement import fill, used
-
-Next = tuple[str, int, int]
-"""Where visits went next: the node's key or `left`, visits, distinct subjects."""
+from dashboard.query.statement import fill
 
 
 async def run_funnel(request: FunnelRequest, store: Store, site: SiteFacts) -> dict[str, Any]:
@@ -26,44 +22,70 @@ async def run_funnel(request: FunnelRequest, store: Store, site: SiteFacts) -> d
     """
     zone = await asyncio.to_thread(load_zone, site.timezone)
     route = Route(request, site, zone, request.steps)
-    sql = _statement(request, route)
+    count = len(request.steps)
     async with store.snapshot() as snapshot:
-        reached = await reach(snapshot, route.params)
-        fitted = reached.fit(sql, route.all_time)
-        rows = await snapshot.fetch(fitted, used(fitted, route.params | reached.params))
-    return _Funnel(rows, len(request.steps), site.k, request.top, route.held).told()
+        rows = await route.fetch(snapshot, _statement(request, route), {"steps": count})
+    return _Funnel(rows, count, site.k, route.held).told()
 
 
 def _statement(request: FunnelRequest, route: Route) -> str:
     count = len(request.steps)
-    reached = [fill(SQL["reached_first"], {"later": "".join(f", hits_{number}" for number in range(1, count))})]
-    for number in range(1, count):
-        slots = {"number": str(number), "previous": str(number - 1)}
-        reached.append(fill(SQL[f"reached_{request.mode}"], slots))
-    stands = ", ".join(f"at_{number}" for number in range(count))
-    slots = {
-        "reached": ",\n".join(reached),
-        "last": f"reached_{count - 1}",
-        "stands": f"list_filter([{stands}], lambda spot: spot IS NOT NULL)",
-    }
-    return fill(SQL["funnel"], slots_of(route, slots))
+    reached = []
+    for number in range(count):
+        slots = {
+            "number": str(number),
+            "previous": f"reached_{number - 1}" if number else "taken",
+            "next": _after(f"spot_{number - 1}", route.repeats) if number else "1",
+            "spot": _spot(number, request.mode == "strict" and number > 0, route.repeats),
+        }
+        reached.append(fill(SQL["reached"], slots))
+    slots = {"classes": "reached, class", "parts": SQL["funnel_parts"]}
+    # The next node after the last step is of no interest: nobody drops out there.
+    following = ", ".join(f"next_{number}" for number in range(1, count))
+    return fill(
+        SQL["funnel"],
+        {
+            "visits": route.visits,
+            "taken": route.taken,
+            "reached": ",\n".join(reached),
+            "last": f"reached_{count - 1}",
+            "count": " + ".join(f"(spot_{number} IS NOT NULL)::INTEGER" for number in range(count)),
+            "next": f"[{following}][reached]",
+            "named": SQL["named"],
+            "tally": fill(SQL["tally"], slots),
+        },
+    )
+
+
+def _after(spot: str, repeats: bool) -> str:
+    """SQL of where the next node begins; NULL if there is none."""
+    if not repeats:
+        return f"CASE WHEN {spot} < len(nodes) THEN {spot} + 1 END"
+    return f"{spot} + list_position(list_transform(nodes[{spot} + 1:], lambda node: node <> nodes[{spot}]), true)"
+
+
+def _spot(number: int, strict: bool, repeats: bool) -> str:
+    """SQL of where the step is: from where the next node begins, if `strict` no further than that reaches."""
+    begin = f"next_{number}"
+    if strict and not repeats:
+        return f"CASE WHEN hit_{number}[taken[{begin}]] THEN {begin} END"
+    end = f"coalesce({_after(begin, repeats)} - 1, len(taken))" if strict else ""
+    return f"{begin} - 1 + {first_hit(number, f'taken[{begin}:{end}]')}"
 
 
 class _Funnel:
     """The rows of one funnel. `held`: under a filter on the city nothing is told of fewer than k subjects."""
 
-    def __init__(self, rows: Sequence[Sequence[Any]], count: int, k: int, top: int, held: bool) -> None:
-        self._numbers = {(row, number): (visits, subjects) for row, number, _, visits, subjects in rows}
-        self._next: list[list[Next]] = [
-            [(row[2], row[3], row[4]) for row in rows if row[:2] == ("next", number)] for number in range(count)
-        ]
-        self._k, self._top, self._held = k, top, held
+    def __init__(self, rows: Sequence[tuple[Any, ...]], count: int, k: int, held: bool) -> None:
+        self._numbers = {row[:3]: (row[3], row[4]) for row in rows}
+        self._columns = read_columns(rows, count)
+        self._k, self._held = k, held
         self._withheld = Withheld()
 
     def told(self) -> dict[str, Any]:
         """The answer."""
         visits = self._number("visits", 0)
-        reached = [self._number("reached", number) for number in range(len(self._next))]
+        reached = [self._number("reached", number) for number in range(len(self._columns))]
         steps: list[dict[str, Any]] = [
             {"visits": count, "share": count / reached[0] if reached[0] else None} for count in reached
         ]
@@ -72,19 +94,16 @@ class _Funnel:
         return {"visits": visits, "steps": steps, "withheld": self._withheld.told()}
 
     def _number(self, row: str, number: int) -> int:
-        visits, subjects = self._numbers.get((row, number), (0, 0))
+        visits, subjects = self._numbers.get((row, number, ""), (0, 0))
         return visits if not self._held or self._withheld.keeps(visits, subjects, self._k) else 0
 
     def _dropped(self, number: int) -> dict[str, Any]:
         """Where dropped visits went next; what fewer than k subjects did, and what is beyond the top, is *other*."""
         dropped = self._number("dropped", number)
-        went = self._next[number] if dropped else []
-        left = next(((visits, subjects) for key, visits, subjects in went if key == LEFT), (0, 0))
-        nodes = sorted((-visits, key, subjects) for key, visits, subjects in went if key != LEFT)
-        named = {key: -visits for visits, key, subjects in [one for one in nodes if one[2] >= self._k][: self._top]}
-        column = Column(named, sum(-visits for visits, _, _ in nodes) - sum(named.values()), len(nodes) - len(named))
-        if self._held:
-            others = max((subjects for _, key, subjects in nodes if key not in named), default=0)
+        column = self._columns[number] if dropped else Column()
+        left = self._numbers.get(("rest", number, LEFT), (0, 0)) if dropped else (0, 0)
+        if self._held and dropped:
+            _, others = self._numbers.get(("rest", number, OTHER), (0, 0))
             for key in hold_column(column, left, others, self._k):
                 left = (0, 0) if key == LEFT else left
                 column.join(key)

@@ -4,13 +4,14 @@ import asyncio
 from typing import Any
 
 from collector.store.interface import Snapshot, Store
-from dashboard.journeys.fold import LEFT, OTHER, Column, Link, Withheld, fold_links, hold_links
+from dashboard.journeys.fold import LEFT, OTHER, Column, Link, Withheld, fold_links, hold_links, read_columns
 from dashboard.journeys.request import JourneyRequest
-from dashboard.journeys.route import SQL, Route, node_id, node_of, slots_of
+from dashboard.journeys.route import Route, node_id, node_of
+from dashboard.journeys.walk import Walk
 from dashboard.query.period import load_zone
-from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
-from dashboard.query.statement import fill, used
+
+_TOTALS = ("visits", "matched")
 
 
 async def run_journeys(request: JourneyRequest, store: Store, site: SiteFacts) -> dict[str, Any]:
@@ -37,24 +38,13 @@ class _Journey:
         self._snapshot = snapshot
         self._k = site.k
         self._route = route
-        walk = fill(SQL["walk"], {"anchor": f"hits_0[{-1 if request.end is not None else 1}]"})
-        self._slots = slots_of(route, {"walk": walk})
-        self._params = route.params | {
-            "anchor_column": request.anchor_column,
-            "columns": request.columns,
-            "top": request.top,
-        }
-
-    async def _fetch(self, name: str, **more: Any) -> list[tuple[Any, ...]]:
-        sql = self._reach.fit(fill(SQL[name], self._slots), self._route.all_time)
-        return await self._snapshot.fetch(sql, used(sql, self._params | more))
+        self._walk = Walk(request, route)
 
     async def give(self) -> dict[str, Any]:
-        self._reach = await reach(self._snapshot, self._params)
-        self._params |= self._reach.params
-        rows = await self._fetch("journeys")
-        columns, links = self._columns(rows), [Link(*row[1:]) for row in rows if row[0] == "link"]
-        totals = {row[0]: (row[4], row[5]) for row in rows if row[0] in ("visits", "matched")}
+        rows = await self._route.fetch(self._snapshot, self._walk.report(), {"columns": self._request.columns})
+        columns, links = read_columns(rows, self._request.columns), [Link(*row[1:]) for row in rows if row[0] == "link"]
+        # Where no visit began, there is no row of them.
+        totals = {"visits": (0, 0), "matched": (0, 0)} | {row[0]: row[4:] for row in rows if row[0] in _TOTALS}
         withheld = Withheld()
         if self._route.held:
             for name, (visits, subjects) in totals.items():
@@ -78,36 +68,14 @@ class _Journey:
             answer["opened"] = await self._opened(self._request.open, columns[self._request.open])
         return answer
 
-    def _columns(self, rows: list[tuple[Any, ...]]) -> list[Column]:
-        """The columns before anything is folded: the named nodes, and in *other* what is left of each sum."""
-        columns = [Column() for _ in range(self._request.columns)]
-        for row, number, _, _, visits, nodes in rows:
-            if row == "column":
-                columns[number].other_visits, columns[number].other_nodes = visits, nodes
-        for _, number, key, _, visits, _ in sorted((row for row in rows if row[0] == "node"), key=_by_size):
-            columns[number].nodes[key] = visits
-            columns[number].other_visits -= visits
-            columns[number].other_nodes -= 1
-        return columns
-
     async def _opened(self, column: int, known: Column) -> dict[str, Any]:
-        rows = await self._fetch(
-            "other",
-            column=column,
-            named=list(known.nodes) or [OTHER],
-            limit=self._request.limit,
-            offset=self._request.offset,
-        )
-        ((distinct, visits),) = await self._fetch("withheld", column=column)
+        params = {"named": list(known.nodes) or [OTHER], "limit": self._request.limit, "offset": self._request.offset}
+        *rows, (_, _, visits, distinct) = await self._route.fetch(self._snapshot, self._walk.opened(column), params)
         return {
             "column": column,
-            "nodes": [node_of(key, column, visits) for key, visits in rows],
+            "nodes": [node_of(key, column, visits) for _, key, visits, _ in rows],
             "withheld": {"visits": visits, "distinct": distinct},
         }
-
-
-def _by_size(row: tuple[Any, ...]) -> tuple[int, int, str]:
-    return row[1], -row[4], row[2]
 
 
 def _column(column: Column, number: int, matched: int) -> dict[str, Any]:

@@ -5,17 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collector.store.interface import Store
-from collector.store.queries import EVENT_ORDER
 from dashboard.query.bad_query import check_range
 from dashboard.query.filters import FilterSql
 from dashboard.query.nodes import read_key
 from dashboard.query.period import Period, load_zone
-from dashboard.query.plan import NODE_KEY, SQL, kept_visits, period_params
+from dashboard.query.plan import NODE_KEY, SQL, below_k, kept_visits, period_params
 from dashboard.query.reach import reach
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import fill, used
 
-_DAYS = 30  # within which k subjects must have taken a step for it to be named
+_DAYS = 30  # k subjects must have taken a step in visits that began within, for it to be named
 MOST = 200
 DEFAULT = 50
 
@@ -31,8 +30,11 @@ async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int
     zone = await asyncio.to_thread(load_zone, site.timezone)
     end = now.astimezone(UTC).replace(tzinfo=None, microsecond=0) + timedelta(seconds=1)
     period = Period(end - timedelta(days=_DAYS), end)
-    tables = kept_visits(FilterSql([]), frozenset(), {}, site.k, subjects=True)
-    slots = {"visits": ",\n".join(tables), "key": fill(NODE_KEY, {"page": "e.path"}), "event_order": EVENT_ORDER}
+    slots = {
+        "visits": ",\n".join(kept_visits(FilterSql([]), frozenset(), {}, site.k, subjects=False)),
+        "rare": below_k("rare", "id", "taken", "true"),
+        "key": fill(NODE_KEY, {"page": "e.path"}),
+    }
     sql = fill(SQL["recent_visits"], slots)
     params = period_params(site, period, zone) | {"limit": limit}
     async with store.snapshot() as snapshot:

@@ -1,33 +1,32 @@
 -- A funnel: how many visits it is about, how many reach each step, and where those who dropped out went next.
 WITH
 {visits},
-{route},
+{taken},
 {reached},
-stand AS (
-    SELECT visit, keys, {stands} AS stands
-    FROM {last}
+-- How many steps each visit reached, and its next node after the last of them; NULL where it ended there.
+stand AS MATERIALIZED (
+    SELECT mark, reached, nodes[next] AS id
+    FROM (SELECT mark, nodes, {count} AS reached, {next} AS next FROM {last})
 ),
-dropped AS (
-    SELECT len(stands) - 1 AS number, coalesce(keys[stands[-1] + 1], 'left') AS key, visit
+spot AS NOT MATERIALIZED (
+    SELECT reached - 1 AS number, id, mark
     FROM stand
-)
-SELECT 'visits' AS row, 0 AS number, '' AS key, count(*) AS visits, count(DISTINCT subject) AS subjects
-FROM kept
-JOIN subject_of USING (visit)
-WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
-UNION ALL
-SELECT 'reached', reached.number, '', count(*), count(DISTINCT subject)
-FROM (SELECT visit, unnest(range(number + 1)) AS number FROM dropped) AS reached
-JOIN subject_of USING (visit)
-GROUP BY reached.number
-UNION ALL
-SELECT 'dropped', number, '', count(*), count(DISTINCT subject)
-FROM dropped
-JOIN subject_of USING (visit)
+    WHERE reached BETWEEN 1 AND $steps - 1 AND id IS NOT NULL
+),
+{named},
+classed AS NOT MATERIALIZED (
+    SELECT mark, reached, CASE WHEN stand.id IS NULL THEN 0 ELSE coalesce(place, 255) END AS class
+    FROM stand
+    LEFT JOIN named ON named.number = reached - 1 AND named.id = stand.id
+),
+{tally}
+SELECT 'column' AS row, number, '' AS source, sum(visits)::BIGINT AS visits, count(*) AS subjects
+FROM node
 GROUP BY number
 UNION ALL
-SELECT 'next', number, key, count(*), count(DISTINCT subject)
-FROM dropped
-JOIN subject_of USING (visit)
-GROUP BY number, key
+SELECT 'node', number, key, visits, 0
+FROM named
+UNION ALL
+SELECT row, number, CASE WHEN row <> 'rest' THEN '' WHEN source = 0 THEN 'left' ELSE 'other' END, visits, subjects
+FROM tally
 ORDER BY ALL

@@ -2,54 +2,39 @@
 WITH
 {visits},
 {route},
-{walk},
-ranked AS (
-    SELECT number, key, visits, row_number() OVER (PARTITION BY number ORDER BY visits DESC, key) AS place
-    FROM node
-    WHERE subjects >= $k
+-- Where each visit is in each column; NULL where it had left or had not begun.
+placed AS MATERIALIZED (
+    SELECT mark, {places}
+    FROM route
 ),
-named AS (
-    SELECT number, key, visits, place
-    FROM ranked
-    WHERE place <= $top
+spot AS NOT MATERIALIZED (
+{spots}
 ),
-link AS (
-    SELECT
-        walk.number,
-        CASE WHEN walk.key IS NULL THEN 'left' WHEN here.key IS NULL THEN 'other' ELSE walk.key END AS source,
-        CASE WHEN walk.next_key IS NULL THEN 'left' WHEN there.key IS NULL THEN 'other' ELSE walk.next_key END AS target,
-        count(*) AS visits,
-        count(DISTINCT subject) AS subjects
-    FROM walk
-    JOIN subject_of USING (visit)
-    LEFT JOIN named AS here ON here.number = walk.number AND here.key = walk.key
-    LEFT JOIN named AS there ON there.number = walk.number + 1 AND there.key = walk.next_key
-    WHERE walk.number < $columns - 1
-    GROUP BY ALL
-)
-SELECT 'visits' AS row, 0 AS number, '' AS source, '' AS target, count(*) AS visits, count(DISTINCT subject) AS subjects
-FROM kept
-JOIN subject_of USING (visit)
-WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
-UNION ALL
-SELECT 'matched', 0, '', '', count(*), count(DISTINCT subject)
-FROM anchored
-JOIN subject_of USING (visit)
-UNION ALL
-SELECT 'rest', walk.number, CASE WHEN walk.key IS NULL THEN 'left' ELSE 'other' END, '', count(*), count(DISTINCT subject)
-FROM walk
-JOIN subject_of USING (visit)
-LEFT JOIN named ON named.number = walk.number AND named.key = walk.key
-WHERE named.key IS NULL
-GROUP BY ALL
-UNION ALL
-SELECT 'column', number, '', '', sum(visits)::BIGINT, count(*)
+{named},
+top AS MATERIALIZED (
+    SELECT {tops}
+    FROM named
+),
+classed AS NOT MATERIALIZED (
+    SELECT mark, {classed}
+    FROM placed, top
+),
+{tally}
+SELECT 'column' AS row, number, '' AS source, '' AS target, sum(visits)::BIGINT AS visits, count(*) AS subjects
 FROM node
 GROUP BY number
 UNION ALL
 SELECT 'node', number, key, '', visits, 0
 FROM named
 UNION ALL
-SELECT 'link', number, source, target, visits, subjects
-FROM link
+SELECT
+    tally.row,
+    tally.number,
+    CASE tally.source WHEN 0 THEN 'left' WHEN 255 THEN 'other' ELSE here.key END,
+    CASE tally.target WHEN 0 THEN 'left' WHEN 255 THEN 'other' ELSE there.key END,
+    tally.visits,
+    tally.subjects
+FROM tally
+LEFT JOIN named AS here ON here.number = tally.number AND here.place = tally.source
+LEFT JOIN named AS there ON there.number = tally.number + 1 AND there.place = tally.target
 ORDER BY ALL
