@@ -37,7 +37,7 @@ class Route:
         chosen = FilterSql(asked.filters)
         self.held = chosen.holds_to(site.k)
         """Whether a filter on the city is in force: then nothing is told of fewer than k subjects."""
-        self.visits = ",\n".join(kept_visits(chosen, chosen.names, {}, site.k, subjects=False))
+        self.visits = ",\n".join(kept_visits(chosen, chosen.names, {}, site.k))
         self._all_time = "returning" in chosen.names
         self._params: Params = period_params(site, asked.range.period(zone), zone) | chosen.params
         self._params |= {"top": asked.top, "held": self.held}

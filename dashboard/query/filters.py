@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.query.bad_query import BadQuery, check_count, check_text, quoted
-from dashboard.query.dimensions import PAGE, Dimension, dimension
+from dashboard.query.dimensions import CLICKS, PAGE, Dimension, dimension
 from dashboard.query.patterns import glob_to_regex
 from dashboard.query.statement import Params
 
@@ -55,6 +55,8 @@ class FilterSql:
         """Predicates over the city as it is shown, `v.shown_city`."""
         self.holds: dict[str, str] = {}
         """By the name of a set of visits, the predicate of the events `e` that put a visit into it."""
+        self.beyond_steps: set[str] = set()
+        """Those of these sets that the steps which visits are stored with cannot tell."""
         self.narrow: list[str] = []
         """Predicates over the events `e` that are counted."""
         self.names = frozenset(name for _, name, _ in filters)
@@ -78,6 +80,8 @@ class FilterSql:
         else:
             matches = self._any(number, found.sql, operator, values)
             self.holds[f"hold_{number}"] = f"{found.rows} AND {matches}"
+            if not (found.is_step or name == CLICKS):
+                self.beyond_steps.add(f"hold_{number}")
             self.visit.append(f"v.visit {'NOT IN' if negative else 'IN'} (FROM hold_{number})")
             self.narrow.append(_narrowed(found, matches, negative))
 

@@ -36,17 +36,16 @@ def period_params(site: SiteFacts, period: Period, zone: ZoneInfo) -> Params:
     }
 
 
-def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str], k: int, subjects: bool) -> list[str]:
+def kept_visits(chosen: FilterSql, names: frozenset[str], holds: dict[str, str], k: int) -> list[str]:
     """The tables up to `kept`, the visits of the period that the filters keep.
 
     `names`: the dimensions in use, filters included. `holds`: sets of visits beside those of the filters.
-    `subjects`: whether the statement counts distinct subjects.
     """
     fold = chosen.holds_to(k)
     tables = [SQL["visits"]]
-    tables += [fill(SQL["holds"], {"name": name, "predicate": test}) for name, test in (chosen.holds | holds).items()]
-    if subjects or fold:
-        tables.append(SQL["subject_of"])
+    for name, test in (chosen.holds | holds).items():
+        file = "holds" if name in chosen.beyond_steps else "holds_step"
+        tables.append(fill(SQL[file], {"name": name, "predicate": test}))
     if "returning" in names:
         tables.append("{recognised}")
     by_clock = "hour_of_week" in names
@@ -193,7 +192,7 @@ class Plan:
 
     def _visits(self) -> str:
         names = self._filters.names | {each.name for each in self.dimensions}
-        tables = kept_visits(self._filters, names, self._holds, self.k, self.folds)
+        tables = kept_visits(self._filters, names, self._holds, self.k)
         if self.buckets:
             tables.append(SQL["bucket"])
             if self.buckets.by_quarter:
@@ -255,11 +254,13 @@ class Plan:
     def _step(self) -> Dimension | None:
         """The one dimension of an event, where the steps that visits are stored with tell it."""
         family = [each for each in self.dimensions if each.family]
-        return family[0] if len(family) == 1 and family[0].is_step and not self._filters.narrow else None
+        return family[0] if len(family) == 1 and family[0].is_step and not self._filters.beyond_steps else None
 
     def _stepped(self, step: Dimension) -> str:
         steps = "pages" if step.family == PAGE else "steps"
-        return fill(SQL["stepped"], {"steps": steps, "text": step.sql, "rows": step.rows})
+        return fill(
+            SQL["stepped"], {"steps": steps, "text": step.sql, "rows": " AND ".join([step.rows, *self._filters.narrow])}
+        )
 
     def _held_values(self) -> str:
         own = [f"{each.sql} AS d{number}" for number, each in enumerate(self.dimensions) if each.family]

@@ -31,7 +31,7 @@ async def recent_visits(store: Store, site: SiteFacts, now: datetime, limit: int
     end = now.astimezone(UTC).replace(tzinfo=None, microsecond=0) + timedelta(seconds=1)
     period = Period(end - timedelta(days=_DAYS), end)
     slots = {
-        "visits": ",\n".join(kept_visits(FilterSql([]), frozenset(), {}, site.k, subjects=False)),
+        "visits": ",\n".join(kept_visits(FilterSql([]), frozenset(), {}, site.k)),
         "rare": below_k("rare", "id", "taken", "true"),
         "key": fill(NODE_KEY, {"page": "e.path"}),
     }
