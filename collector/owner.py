@@ -234,7 +234,10 @@ class Owner:
         """Checkpoint, then let the spool forget; in this order, and only what was loaded before."""
         finished = self.loader.finished
         await self.loader.prune()
-        await self.store.checkpoint()
+        try:
+            await self.store.checkpoint()
+        except duckdb.TransactionException:
+            return  # a reader still sees rows that were narrowed since: the next round tries again
         self._changed, self._checkpointed = False, time.monotonic()
         await self.loader.remove(finished)
         if self.loader.complete_to:

@@ -101,6 +101,24 @@ async def test_a_narrowing_reaches_stored_rows(house: House) -> None:
     await house.until("SELECT visitor FROM event", [(None,)])
 
 
+async def test_a_checkpoint_waits_for_who_reads_what_was_narrowed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.spool.append(batch(line(visitor=7)))
+    await house.until("SELECT visitor FROM event", [(7,)])
+    monkeypatch.setattr(owners, "CHECKPOINT_SECONDS", 0.0)
+    async with house.owner.store.snapshot() as snapshot:
+        assert await snapshot.fetch("SELECT visitor FROM event") == [(7,)]
+        house.known.narrow[SUBJECT] = Narrowing({"returning": 2**31, "ads": 2**31})
+        await house.until("SELECT visitor FROM event", [(None,)])
+        await complete_to_moves(house)
+        assert house.owner.healthy
+        assert await house.owner.store.log_bytes() > 0
+    async with asyncio.timeout(10):
+        while await house.owner.store.log_bytes():
+            await asyncio.sleep(0.02)
+
+
 async def test_nothing_is_loaded_while_the_state_is_out_of_reach(house: House) -> None:
     house.known.reachable = False
     await house.spool.append(batch())
@@ -245,11 +263,11 @@ async def test_an_immediate_erasure_waits_for_the_nightly_rewrite_and_rewrites_a
         await house.until(COUNT, [(1,)])
         await a_rewrite(house, monkeypatch)  # its snapshot holds the canary
         house.known.dead.add(gone)
-        erasing = asyncio.create_task(house.owner.erase_now())
+        erasing = [asyncio.create_task(house.owner.erase_now()) for _ in range(2)]
         await house.until(COUNT, [(0,)])
-        assert not erasing.done()
+        assert not any(task.done() for task in erasing)
         held_up.set()
-        await erasing
+        await asyncio.gather(*erasing)
         assert b"canary-of-the-erased" not in await asyncio.to_thread(_bytes, tmp_path)
 
 
@@ -340,7 +358,7 @@ async def test_an_owner_that_could_not_start_leaves_no_lock(tmp_path: Path) -> N
 
 async def test_other_processes_may_ask_for_status_and_schema(house: House) -> None:
     await house.spool.append(batch())
-    await house.until(COUNT, [(1,)])
+    await complete_to_moves(house)
     status = await call(house.data, "status")
     assert status["healthy"] is True
     assert status["loaded"]["rows"] == 1

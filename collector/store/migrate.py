@@ -59,5 +59,6 @@ def migrate(db: DuckDBPyConnection, folder: Path = MIGRATIONS) -> int:
 
 
 def _number(db: DuckDBPyConnection, sql: str) -> int:
-    row = db.execute(sql).fetchone()
-    return int(row[0]) if row else 0
+    # All of them: a result that is not read to its end keeps its transaction open, and with it all that it could see.
+    rows = db.execute(sql).fetchall()
+    return int(rows[0][0]) if rows else 0

@@ -14,10 +14,11 @@ import pytest
 from collector.store import generation as generations
 from collector.store import rewrite
 from collector.store.duckdb import DuckStore
+from collector.store.erasures import Narrowing
 from collector.store.generation import Place, StoreDamaged
 from collector.store.migrate import NewerStore, StoreError
 from collector.store.writer import Queued
-from tests.rows import batch, line
+from tests.rows import SUBJECT, batch, line
 
 COUNT = "SELECT count(*) FROM event"
 
@@ -97,6 +98,21 @@ async def test_a_rewrite_moves_over_and_clusters(store: DuckStore, place: Place)
     assert [column.about for column in await store.schema()].count("") == 0
     await fill(store, 1, start=51)
     assert await fetch(store, COUNT) == [(51,)]
+
+
+async def test_what_was_narrowed_can_be_checkpointed(store: DuckStore) -> None:
+    """The engine refuses while anybody still sees the row as it was; nobody may do so for longer than a report."""
+    await fill(store, 5)
+    await store.checkpoint()
+    narrowing = {SUBJECT: Narrowing({"returning": 2**31})}
+    await store.load([Queued("s", 6, batch(line(visit=6, visitor=7)))])
+    async with store.snapshot() as snapshot:
+        await snapshot.fetch(COUNT)
+        assert await store.narrow(narrowing) == 1
+        with pytest.raises(duckdb.TransactionException):
+            await store.checkpoint()
+    await store.checkpoint()
+    assert await store.log_bytes() == 0
 
 
 async def test_a_rewrite_lets_running_readers_finish(store: DuckStore, place: Place) -> None:
