@@ -16,7 +16,7 @@ def statements(path: Path) -> str:
 
 
 def test_no_report_reads_the_subject() -> None:
-    """What a visit keeps of it, its mark, is handed on to where distinct ones are counted; nobody is looked up by it."""
+    """What a visit keeps of it, its mark, is handed on to be counted; nobody is looked up by it."""
     used_otherwise = (
         r"\bmark\b\s*(=|<|>|IN\b)|(=|<|>)\s*\w*\.?mark\b|USING \([^)]*\bmark\b|(ORDER|PARTITION) BY[^\n]*\bmark\b"
     )
