@@ -14,7 +14,7 @@ import structlog
 
 from collector.batch import Batch
 from collector.segment import SegmentDamaged, SegmentReader, adopt, ask_to_close, hold, names, remove, sweep
-from collector.segment_log import is_cut_short
+from collector.segment_log import DAMAGED, trouble
 from collector.store.duckdb import DuckStore
 from collector.store.erasures import Erasures, Narrowing
 from collector.store.threads import run
@@ -146,13 +146,9 @@ class Loader:
         except sqlite3.Error as error:
             self._tell_once(segment, error)
             return False
-        if adopted and is_cut_short(self._directory / f"{segment}.sqlite3-wal"):
-            self.counts.damaged_segments += 1
-            log.error(
-                "segment_log_damaged",
-                segment=segment,
-                told="what it holds up to there is loaded, what came after may be lost: check the disk",
-            )
+        if adopted and (told := trouble(self._directory / f"{segment}.sqlite3-wal")):
+            self.counts.damaged_segments += told == DAMAGED
+            log.error("segment_log_ends_early", segment=segment, told=told)
         return adopted
 
     def _tell_once(self, segment: str, error: sqlite3.Error) -> None:

@@ -1,7 +1,7 @@
-"""Whether SQLite reads the write-ahead log of a spool segment to its end.
+"""Whether the write-ahead log of a spool segment was read to its end.
 
-It takes the first damaged frame for the end, without a word: commits after it, acknowledged ones, would be missing and
-nobody told. The format is SQLite's own (https://sqlite.org/fileformat2.html, section 4).
+SQLite takes the first damaged frame for the end, without a word: commits behind it, acknowledged ones, would be missing
+and nobody told. The format is SQLite's own (https://sqlite.org/fileformat2.html, section 4).
 """
 
 import struct
@@ -17,44 +17,45 @@ FRAME = struct.Struct(">6I")
 LITTLE_ENDIAN = 0x377F0682
 """Magic number of a log whose checksums read words so; the lowest bit set: big-endian."""
 
+DAMAGED = "commits lie behind a damaged place: what was acknowledged there is lost; check the disk"
+TORN = "its last commit is not whole: nobody was told of it if a kill or a full disk cut it off, else check the disk"
+
 Sums = tuple[int, int]
 
 
-def is_cut_short(log: Path) -> bool:
-    """Whether commits lie behind a damaged frame, or the last frame is not whole; takes 0.1 s for 1 000 pages.
+def trouble(log: Path) -> str | None:
+    """What is wrong with the log of a segment that nobody writes, in a sentence; takes 0.1 s for 1 000 pages.
 
-    A kill within a commit leaves none. A power cut may, of a commit that nobody was told of.
+    After a power cut a commit that nobody was told of may look DAMAGED. A log cut off between two commits looks whole.
     """
     try:
         with log.open("rb") as file:
-            return _is_cut_short(file)
+            return _trouble(file)
     except FileNotFoundError:
-        return False
+        return None
 
 
-def _is_cut_short(file: BinaryIO) -> bool:
+def _trouble(file: BinaryIO) -> str | None:
     head = file.read(HEADER.size)
-    if not head:
-        return False
     if len(head) < HEADER.size:
-        return True
+        return TORN if head else None
     magic, _, page_size, _, *salts, first, second = HEADER.unpack(head)
     little = magic == LITTLE_ENDIAN
     sums = _summed(head[:24], (0, 0), little)
     if sums != (first, second):
-        return True
+        return DAMAGED
     whole = True
     while frame := file.read(FRAME.size + page_size):
         if len(frame) < FRAME.size + page_size:
-            return True
+            return TORN
         _, commits, *found, first, second = FRAME.unpack_from(frame)
         if whole:
             sums = _summed(frame[FRAME.size :], _summed(frame[:8], sums, little), little)
             whole = found == salts and sums == (first, second)
         # Frames of an earlier round have other salts; they lie behind the end of every log that was used again.
         if not whole and found == salts and commits:
-            return True
-    return False
+            return DAMAGED
+    return None
 
 
 def _summed(data: bytes, sums: Sums, little: bool) -> Sums:
