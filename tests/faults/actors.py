@@ -1,16 +1,12 @@
 """Processes to be killed: `append` writes numbered batches to a spool, `own` carries them into the store.
 
-python -m tests.faults.actors append DATA FIRST     prints each batch's number once it is acknowledged
+python -m tests.faults.actors append DATA FIRST     prints "ready", then each batch's number once it is acknowledged
 python -m tests.faults.actors own DATA [SECONDS]    prints "ready", then works until it is killed; checkpoints so often
-python -m tests.faults.actors open DATA             prints "begin", opens and migrates everything, prints "end", waits
-
-MIGRATIONS names a folder of migrations of the store to take instead of those there are.
 """
 
 import asyncio
 import hashlib
 import os
-import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -21,10 +17,6 @@ from collector.batch import Batch
 from collector.owner import Owner
 from collector.settings import Settings
 from collector.spool import Spool
-from collector.state.database import State
-from collector.store.duckdb import DuckStore
-from collector.store.generation import Place
-from collector.store.migrate import migrate
 from tests.rows import Known, batch, line
 
 AT_ONCE = 16
@@ -40,6 +32,7 @@ async def append(data: Path, first: int) -> None:
     """Many senders at once; each prints a number only after its acknowledgement."""
     spools.SEGMENT_SECONDS = 0.4  # type: ignore[assignment]
     spool = await Spool.open(data / "spool")
+    os.write(1, b"ready\n")
 
     async def send(number: int) -> None:
         while True:
@@ -61,21 +54,8 @@ async def own(data: Path, checkpoint: float) -> None:
     await asyncio.Event().wait()
 
 
-def open_all(data: Path) -> None:
-    """What every start does first."""
-    if "MIGRATIONS" in os.environ:
-        migrate.__defaults__ = (Path(os.environ["MIGRATIONS"]),)
-    os.write(1, b"begin\n")
-    State.open(data)
-    asyncio.run(DuckStore.open(Place(data, memory="300MB", threads=1)))
-    os.write(1, b"end\n")
-    signal.pause()
-
-
 if __name__ == "__main__":
     command, folder, *rest = sys.argv[1:]
-    if command == "open":
-        open_all(Path(folder))
     if command == "append":
         asyncio.run(append(Path(folder), int(rest[0])))
     else:

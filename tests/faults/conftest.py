@@ -55,8 +55,8 @@ def killed(tmp_path_factory: pytest.TempPathFactory, founded: Path) -> Killed:
         hurry(found, collector__owner__CHECKPOINT_SECONDS=600, collector__owner__GENERATION_AGE=600)
         collect, dashboard = found.start("collect"), found.start("dashboard")
         with People(collect.url, chance=random.Random(1)) as people:
-            people.until(lambda: people.told.withdrawn >= 8, "eight people withdrew")
-            people.wait(400)
+            people.until(lambda: people.told.withdrawn >= 5, "five people withdrew")
+            people.wait(200)
             dashboard.kill()
             segments = set((found.data / "spool").glob("*.sqlite3"))
             people.until(lambda: len({*(found.data / "spool").glob("*.sqlite3")} - segments) > 1, "two more segments")

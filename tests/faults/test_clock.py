@@ -31,7 +31,7 @@ class Shifted:
     def step(self, seconds: int) -> None:
         """Set the clock so far off; returns when the server has seen it."""
         self._clock.write_text(str(seconds))
-        time.sleep(0.3)
+        time.sleep(0.2)
 
     def post(self, path: str, body: Any) -> httpx2.Response:
         headers = {"origin": ORIGIN, "content-type": "text/plain", "user-agent": AGENTS[0].text}
@@ -112,7 +112,7 @@ def test_a_retry_is_recognised_across_a_step(shifted: Shifted) -> None:
             shifted.step(off)
             assert shifted.post("/c/events", batch).status_code == 202
             # Several checkpoints, each of which prunes.
-            time.sleep(0.6)
+            time.sleep(0.4)
     finish(shifted)
     assert [len(times(shifted, f"/once/{number}")) for number in range(len(STEPS))] == [1] * len(STEPS)
 

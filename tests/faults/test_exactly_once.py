@@ -23,7 +23,11 @@ SETTLE_SECONDS = 60
 
 
 async def start(*arguments: str) -> Process:
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.actors", *arguments, stdout=PIPE)
+    """An actor that is ready."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.actors", *arguments, stdout=PIPE)
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    return process
 
 
 async def kill(process: Process) -> list[int]:

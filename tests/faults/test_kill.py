@@ -18,7 +18,7 @@ from tests.faults.house import assert_exact, children, erase_now, hurry
 from tests.faults.people import People
 from tests.processes import Byleave, Process, free_port
 
-KILLS = int(os.environ.get("HARD_KILLS", "4"))
+KILLS = int(os.environ.get("HARD_KILLS", "2"))
 TIMEOUT = 60 + KILLS * 15
 MANY = 100
 """From so many kills on, each kind of moment must have been hit."""

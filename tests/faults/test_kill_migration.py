@@ -24,7 +24,7 @@ from collector.store.generation import Place, current
 from collector.store.migrate import MIGRATIONS, steps, version
 from tests.faults.house import load_all
 
-KILLS = int(os.environ.get("HARD_KILLS", "6"))
+KILLS = int(os.environ.get("HARD_KILLS", "3"))
 ROWS = 200_000
 SLOW = "ALTER TABLE event ADD COLUMN mood VARCHAR; UPDATE event SET mood = repeat(path, 3) || visit; "
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.timeout(60 + KILLS * 5)
 def opening(data: Path, folder: Path) -> Iterator[IO[bytes]]:
     """A process that begins just now to open a data directory; what it prints. It is killed on leaving."""
     environment = {**os.environ, "MIGRATIONS": str(folder)}
-    command = [sys.executable, "-m", "tests.faults.actors", "open", str(data)]
+    command = [sys.executable, "-m", "tests.faults.starting", "open", str(data)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.house import assert_exact
+from tests.faults.house import assert_exact, in_soak
 from tests.faults.people import People
 from tests.processes import Byleave
 
@@ -24,7 +24,7 @@ def locked(file: Path, how: str) -> Iterator[None]:
         database.close()
 
 
-@pytest.mark.parametrize("what", ["spool", "state"])
+@pytest.mark.parametrize("what", ["spool", pytest.param("state", marks=in_soak)])
 def test_locked(product: Byleave, what: str, chance: random.Random) -> None:
     collect = product.start("collect")
     with People(collect.url, chance=chance) as people:

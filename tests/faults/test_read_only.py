@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.house import assert_exact, hurry, is_root, refusal
+from tests.faults.house import assert_exact, hurry, in_soak, is_root, refusal
 from tests.faults.people import People
 from tests.faults.test_full_disk import is_ready
 from tests.processes import Byleave, free_port
@@ -19,13 +19,13 @@ from tests.processes import Byleave, free_port
 pytestmark = pytest.mark.skipif(not is_root(), reason="making a folder read-only for root itself needs root")
 
 
-@pytest.mark.parametrize("command", ["serve", "collect", "dashboard"])
-def test_at_the_start(product: Byleave, command: str) -> None:
+def test_at_the_start(product: Byleave) -> None:
     """A read-only mount, as after an error of the disk."""
     subprocess.run(["mount", "--bind", str(product.data), str(product.data)], check=True)
     try:
         subprocess.run(["mount", "-o", "remount,ro,bind", str(product.data)], check=True)
-        assert f"Cannot write the data directory {product.data}: Read-only file system." in refusal(product, command)
+        said = refusal(product, "serve", "collect", "dashboard")
+        assert said.count(f"Cannot write the data directory {product.data}: Read-only file system.") == 3
     finally:
         subprocess.run(["umount", str(product.data)], check=True)
 
@@ -64,6 +64,7 @@ def test_while_running(product: Byleave, chance: random.Random) -> None:
     assert_exact(product, people.told)
 
 
+@in_soak
 def test_the_kernel_ends_the_process(product: Byleave, chance: random.Random) -> None:
     """Memory mapped from a file that cannot be written any more: SIGBUS, as kill -9 at a moment that nobody chose."""
     hurry(product)
