@@ -265,6 +265,7 @@ class Owner:
         return ""
 
     async def _move(self, work: Rewriting) -> bool:
+        started = time.monotonic()
         try:
             moved = await work.move(self._applied)
         except OSError:
@@ -274,6 +275,7 @@ class Owner:
         if moved:
             self._applied, self._changed = work.applied, True
             await self.loader.resume()
+            log.info("store_moved", paused=round(time.monotonic() - started, 2))
         return moved
 
     async def _abandon_rewrite(self) -> None:
