@@ -16,12 +16,13 @@ JS_SOURCES := $(shell find js -name node_modules -prune -o -type f -print)
 # A stamp is out of date when what it stands for was removed, whatever its time says.
 unless = $(if $(wildcard $(1)),,FORCE)
 
-.PHONY: help setup run test bench clean lint types js-test py-test chromium lock FORCE
+.PHONY: help setup run test bench soak clean lint types js-test py-test chromium lock FORCE
 
 help:
 	@echo "make run     start Byleave on http://localhost:8000 and an example website on http://localhost:8001"
 	@echo "make test    lint, types and every test"
 	@echo "make setup   what both need: .venv, js/node_modules and the built scripts"
+	@echo "make soak    the long forms of the fault and oracle tests: about an hour"
 	@echo "make bench   measure, and write docs/benchmarks.md; BENCH_EVENTS=100000000 for the full size"
 	@echo "make lock    write the lock files anew (needs uv)"
 	@echo "make clean   remove everything that was made, but not data/"
@@ -46,6 +47,13 @@ js-test: setup
 
 py-test: setup
 	$(BIN)/pytest
+
+soak: setup
+	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 500 cases of the oracle."
+	@echo "About an hour on 2 cores; FAULT_SEED repeats a fault test's choices. Nothing is kept."
+	FAULTS_LONG=1 HARD_KILLS=$${HARD_KILLS:-200} FULL_TIMES=$${FULL_TIMES:-20} DAMAGES=$${DAMAGES:-50} \
+		BACKLOG_EVENTS=$${BACKLOG_EVENTS:-5000000} $(BIN)/pytest -s --durations=15 tests/faults
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=3000 --durations=5 --hypothesis-show-statistics tests/query
 
 bench: setup
 	$(BIN)/python -m tests.bench

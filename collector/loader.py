@@ -14,6 +14,7 @@ import structlog
 
 from collector.batch import Batch
 from collector.segment import SegmentDamaged, SegmentReader, adopt, ask_to_close, hold, names, remove, sweep
+from collector.segment_log import DAMAGED, trouble
 from collector.store.duckdb import DuckStore
 from collector.store.erasures import Erasures, Narrowing
 from collector.store.threads import run
@@ -141,10 +142,14 @@ class Loader:
 
     def _adopt(self, segment: str) -> bool:
         try:
-            return adopt(self._directory, segment)
+            adopted = adopt(self._directory, segment)
         except sqlite3.Error as error:
             self._tell_once(segment, error)
             return False
+        if adopted and (told := trouble(self._directory / f"{segment}.sqlite3-wal")):
+            self.counts.damaged_segments += told == DAMAGED
+            log.error("segment_log_ends_early", segment=segment, told=told)
+        return adopted
 
     def _tell_once(self, segment: str, error: sqlite3.Error) -> None:
         """It is tried again several times a second, which need not be said each time."""

@@ -273,6 +273,7 @@ class Owner:
         return ""
 
     async def _move(self, work: Rewriting) -> bool:
+        started = time.monotonic()
         try:
             moved = await work.move(self._applied)
         except OSError:
@@ -282,6 +283,7 @@ class Owner:
         if moved:
             self._applied, self._changed = work.applied, True
             await self.loader.resume()
+            log.info("store_moved", paused=round(time.monotonic() - started, 2))
         return moved
 
     async def _abandon_rewrite(self) -> None:
@@ -302,7 +304,8 @@ class Owner:
         """After an error of the engine, open again (it may have declared itself unusable) and read what it holds."""
         if not isinstance(error, duckdb.Error):
             return
-        self._broken |= isinstance(error, duckdb.FatalException | duckdb.InternalException)
+        # A connection that is closed is one that could not be opened again, by a rewrite too, while the disk was full.
+        self._broken |= isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.ConnectionException)
         try:
             if self._broken:
                 await self._abandon_rewrite()
@@ -384,6 +387,10 @@ def _take_lock(data: Path) -> int:
         pid = os.read(lock, 20).decode("ascii", "replace").strip()
         os.close(lock)
         raise OwnerRunning(data, pid) from None
-    os.ftruncate(lock, 0)
-    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    try:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+    except OSError:
+        os.close(lock)
+        raise
     return lock

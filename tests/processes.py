@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -33,6 +33,7 @@ class Byleave:
     def __init__(self, folder: Path, **settings: str) -> None:
         self.data = folder / "data"
         self.log = folder / "byleave.log"
+        self.command = [COMMAND]
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BYLEAVE_")},
             **{f"BYLEAVE_{name.upper()}": value for name, value in settings.items()},
@@ -44,7 +45,7 @@ class Byleave:
     def run(self, *arguments: str, code: int = 0, text: str = "") -> str:
         """One command to its end; its standard output. Fails when the exit code is another."""
         done = subprocess.run(
-            [COMMAND, *arguments],
+            [*self.command, *arguments],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -60,7 +61,7 @@ class Byleave:
         port = port or free_port()
         with self.log.open("ab") as log:
             child = subprocess.Popen(
-                [COMMAND, *arguments, "--port", str(port)], env=self.environment, stdout=log, stderr=log
+                [*self.command, *arguments, "--port", str(port)], env=self.environment, stdout=log, stderr=log
             )
         self.running.append(child)
         process = Process(child, port)
@@ -124,10 +125,10 @@ def byleave(folder: Path, **settings: str) -> Iterator[Byleave]:
 
 
 def stored_rows(
-    data: Path, sql: str = "SELECT * FROM event", params: Sequence[object] = ()
+    data: Path, sql: str = "SELECT * FROM event", params: Sequence[object] | Mapping[str, object] = ()
 ) -> list[tuple[object, ...]]:
     """Rows straight from the store's file, with the engine alone; no process may have it open."""
     current = (data / "events" / "CURRENT").read_text().strip()
     path = data / "events" / (current if current.endswith(".duckdb") else f"{current}.duckdb")
     with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(sql, list(params)).fetchall()
+        return connection.execute(sql, params).fetchall()

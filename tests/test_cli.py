@@ -1,17 +1,14 @@
 """The commands: what they print, their exit codes, and that every failure says what to do."""
 
 import json
-import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 import structlog
 from blockbuster import BlockBuster
@@ -154,41 +151,6 @@ def test_a_taken_port_changes_nothing(product: Byleave) -> None:
     assert not product.data.exists()
 
 
-def test_a_second_owner_is_refused(product: Byleave) -> None:
-    server = product.start("serve")
-    for command in ("serve", "dashboard"):
-        said = product.run(command, "--port", str(free_port()), code=1)
-        assert str(server.child.pid) in said
-        assert "Stop it first" in said
-    assert server.stop() == 0
-    assert product.start("dashboard").stop() == 0
-
-
-def test_data_of_a_newer_version_is_refused(product: Byleave) -> None:
-    assert product.start("serve").stop() == 0
-    with sqlite3.connect(product.data / "state.sqlite3") as database:
-        database.execute("UPDATE alembic_version SET version_num = '9999'")
-    database.close()
-    assert "newer Byleave" in product.run("serve", "--port", str(free_port()), code=1)
-    assert "newer Byleave" in product.run("doctor", code=3)
-
-
-def test_a_store_of_a_newer_version_is_refused(product: Byleave) -> None:
-    assert product.start("serve").stop() == 0
-    current = (product.data / "events" / "CURRENT").read_text().strip()
-    path = next(
-        path for path in (product.data / "events").iterdir() if path.suffix == ".duckdb" and current in path.name
-    )
-    with duckdb.connect(str(path)) as connection:
-        (table,) = connection.execute(
-            "SELECT table_name FROM duckdb_columns() WHERE column_name = 'version' AND NOT internal"
-        ).fetchall()
-        connection.execute(f"INSERT INTO {table[0]} (version) VALUES (9999)")
-    said = product.run("serve", "--port", str(free_port()), code=1)
-    assert "schema version 9999" in said
-    assert "Install the version that wrote it" in said
-
-
 @pytest.mark.parametrize(("command", "code"), [("doctor", 3), ("schema", 1), ("site", 1)])
 def test_no_command_ends_in_a_traceback_without_its_directory(
     here: Callable[..., str], tmp_path: Path, command: str, code: int
@@ -237,15 +199,6 @@ def test_doctor_is_red_for_a_draft_and_green_after_it(product: Byleave) -> None:
     product.run("doctor")
 
 
-def test_no_owner_is_named_after_kill_and_restart_is_quick(product: Byleave) -> None:
-    server = product.start("serve")
-    server.kill()
-    began = time.monotonic()
-    again = product.start("serve")
-    assert time.monotonic() - began < 10
-    assert again.stop() == 0
-
-
 def test_workers_end_with_their_parent(product: Byleave) -> None:
     server = product.start("collect", "--workers", "2")
     children = [
@@ -265,23 +218,6 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def test_a_worker_that_dies_is_started_again(product: Byleave) -> None:
-    server = product.start("collect", "--workers", "2")
-
-    def workers() -> set[int]:
-        text = Path(f"/proc/{server.child.pid}/task/{server.child.pid}/children").read_text()
-        return {int(pid) for pid in text.split() if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
-
-    before = workers()
-    os.kill(min(before), signal.SIGKILL)
-    deadline = time.monotonic() + 20
-    while not (len(workers()) == 2 and workers() != before):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    server.wait_ready(product.log)
-    assert server.stop() == 0
 
 
 def test_the_procfile_runs_both_on_one_data_directory(product: Byleave) -> None:

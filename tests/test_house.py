@@ -72,7 +72,7 @@ def test_the_procfile_has_its_two_lines() -> None:
     assert [line.split()[1:4] for line in lines] == [["exec", "byleave", name] for name in ("collect", "dashboard")]
 
 
-@pytest.mark.parametrize("target", ["setup", "run", "test", "bench", "clean"])
+@pytest.mark.parametrize("target", ["setup", "run", "test", "soak", "bench", "clean"])
 def test_the_makefile_has(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 

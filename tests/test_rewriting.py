@@ -314,6 +314,23 @@ async def test_a_copy_can_be_interrupted(house: House, monkeypatch: pytest.Monke
     assert await house.one.held() == await house.never.held()
 
 
+async def test_a_file_that_cannot_be_begun_leaves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.live_on()
+    before = await asyncio.to_thread(_entries, house.data / "events")
+
+    def fail(*_: object) -> None:
+        raise duckdb.IOException("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rewrite, "attach", fail)
+        with pytest.raises(duckdb.IOException):
+            await house.step("prepare")
+    await house.abandon()
+    assert await asyncio.to_thread(_entries, house.data / "events") == before
+    await house.steps(*STEPS)
+    assert await house.one.held() == await house.never.held()
+
+
 async def test_a_full_disk_ends_the_copy_in_time(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     await house.live_on()
     monkeypatch.setattr(rewrite, "SPARE_BYTES", 2**62)

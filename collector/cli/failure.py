@@ -1,9 +1,11 @@
 """Known failures end in one sentence that says what to do and exit code 1, never in a traceback."""
 
+import errno
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+import duckdb
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
@@ -40,6 +42,17 @@ KNOWN = (
 )
 
 
+ADVICE = {
+    errno.ENOSPC: "Free space on the disk of the data directory, then try again.",
+    errno.EDQUOT: "Free space within this user's quota, then try again.",
+    errno.EROFS: "Make the disk of the data directory writable again, then try again.",
+    errno.EACCES: "Give this user write access to the data directory, then try again.",
+    errno.EPERM: "Give this user write access to the data directory, then try again.",
+    errno.EIO: "Check the disk of the data directory.",
+}
+"""What to do about a disk that refuses; every other OSError is a fault of ours and keeps its traceback."""
+
+
 class ExplainedGroup(click.Group):
     """Turns known errors of every command into click's one-line message."""
 
@@ -53,5 +66,20 @@ class ExplainedGroup(click.Group):
             raise click.ClickException(
                 f"The state database did not answer ({error.orig}). Check the disk, then try again."
             ) from None
+        except DatabaseError as error:
+            raise click.ClickException(
+                f"The state database is damaged ({error.orig}). Restore state.sqlite3 from a backup, and keep the "
+                "erasures.ndjson of today: it names what must not come back."
+            ) from None
+        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+            raise click.ClickException(
+                f"The event store cannot be read or written: {str(error).splitlines()[0]} Where the disk is full, free "
+                "space; where the file is damaged, restore the folder events from a backup."
+            ) from None
+        except OSError as error:
+            if error.errno not in ADVICE:
+                raise
+            where = f" {error.filename}" if error.filename else ""
+            raise click.ClickException(f"Cannot write{where}: {error.strerror}. {ADVICE[error.errno]}") from None
         except KeyboardInterrupt:
             raise click.Abort from None

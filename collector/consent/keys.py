@@ -120,11 +120,15 @@ def _read(path: Path) -> _File:
 def _write(path: Path, file: _File) -> None:
     """Replace the file whole or not at all, readable by its owner alone."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")
-    with os.fdopen(handle, "wb") as out:
-        out.write(msgspec.json.encode(file))
-        out.flush()
-        os.fsync(out.fileno())
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(msgspec.json.encode(file))
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink()
+        raise
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

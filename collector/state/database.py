@@ -17,6 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -73,10 +74,15 @@ class State:
         """
         async with self._engine.connect() as connection:
             await connection.execution_options(byleave_write=True)
-            async with connection.begin():
-                yield connection
-                if followed:
-                    await connection.execute(update(change).values(counter=change.c.counter + 1))
+            try:
+                async with connection.begin():
+                    yield connection
+                    if followed:
+                        await connection.execute(update(change).values(counter=change.c.counter + 1))
+            except OperationalError:
+                # SQLite opens a file that cannot be written just then for reading alone, without a word, and for good.
+                await connection.invalidate()
+                raise
 
     async def close(self) -> None:
         """Close every connection."""
@@ -87,8 +93,6 @@ def prepare_data_directory(data: Path) -> None:
     """Create the data folder, readable by its owner alone. Raises StateError when that cannot be."""
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.access(data, os.W_OK | os.X_OK):
-            raise PermissionError(13, "Permission denied")
         probe = data / f".probe-{os.getpid()}"
         probe.touch()
         probe.unlink()

@@ -266,12 +266,13 @@ class DuckStore:
 def _open_current(place: Place) -> tuple[str, duckdb.DuckDBPyConnection]:
     generations.prepare(place)
     name = generations.current(place) or rewrite.first(place)
-    # Again, even where it is there: it may have been written without reaching the disk.
-    generations.name_current(place, name)
-    generations.remove_others(place, name)
     db = generations.connect(place, name)
     try:
+        # First of all: what a newer version wrote is refused as it lies.
         migrate(db)
+        # Again, even where it is there: it may have been written without reaching the disk.
+        generations.name_current(place, name)
+        generations.remove_others(place, name)
     except BaseException:
         db.close()
         raise

@@ -95,19 +95,16 @@ def current(place: Place) -> str | None:
     One generation without CURRENT is a first start that was cut short (or a lost pointer): there is nothing to choose.
     """
     pointer = place.events / "CURRENT"
+    found = sorted(path.stem for path in place.events.glob("*.duckdb") if NAME.fullmatch(path.stem))
+    choose = f"Write the name of the right one into it ({', '.join(found)}), or restore a backup."
     if not pointer.exists():
-        found = [path.stem for path in place.events.glob("*.duckdb") if NAME.fullmatch(path.stem)]
         if len(found) > 1:
-            raise StoreDamaged(
-                f"{pointer} is missing and there is more than one generation beside it. "
-                f"Write the name of the right one into it ({', '.join(sorted(found))}), or restore a backup."
-            )
+            raise StoreDamaged(f"{pointer} is missing and there is more than one generation beside it. {choose}")
         return found[0] if found else None
     name = pointer.read_text("utf-8", errors="replace").strip()
     if not NAME.fullmatch(name) or not place.database(name).is_file():
-        raise StoreDamaged(
-            f"{pointer} names no file of the event store. Restore the folder {place.events} from a backup."
-        )
+        restore = f"Restore the folder {place.events} from a backup."
+        raise StoreDamaged(f"{pointer} names no file of the event store. {choose if found else restore}")
     return name
 
 

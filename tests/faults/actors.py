@@ -1,6 +1,6 @@
-"""Two processes to be killed: `append` writes numbered batches to a spool, `own` carries them into the store.
+"""Processes to be killed: `append` writes numbered batches to a spool, `own` carries them into the store.
 
-python -m tests.faults.actors append DATA FIRST     prints each batch's number once it is acknowledged
+python -m tests.faults.actors append DATA FIRST     prints "ready", then each batch's number once it is acknowledged
 python -m tests.faults.actors own DATA [SECONDS]    prints "ready", then works until it is killed; checkpoints so often
 """
 
@@ -32,6 +32,7 @@ async def append(data: Path, first: int) -> None:
     """Many senders at once; each prints a number only after its acknowledgement."""
     spools.SEGMENT_SECONDS = 0.4  # type: ignore[assignment]
     spool = await Spool.open(data / "spool")
+    os.write(1, b"ready\n")
 
     async def send(number: int) -> None:
         while True:

@@ -1,6 +1,6 @@
-"""Acknowledged is stored, once: under kill -9 of the spool's writer and the store's owner, and with damaged logs.
+"""Acknowledged is stored, once: under kill -9 of the spool's writer and the store's owner, with nothing else between.
 
-HARD_KILLS=200 sets the number of kills; the default takes a few seconds.
+Without HTTP ten times as much is under way when a kill comes. HARD_KILLS=200 sets the number of kills.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import random
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,16 @@ from collector.settings import Settings
 from tests.faults.actors import AT_ONCE
 from tests.rows import Known
 
-KILLS = int(os.environ.get("HARD_KILLS", "10"))
+KILLS = int(os.environ.get("HARD_KILLS", "4"))
 SETTLE_SECONDS = 60
 
 
 async def start(*arguments: str) -> Process:
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.actors", *arguments, stdout=PIPE)
+    """An actor that is ready."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.actors", *arguments, stdout=PIPE)
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"ready\n"
+    return process
 
 
 async def kill(process: Process) -> list[int]:
@@ -37,15 +40,15 @@ async def kill(process: Process) -> list[int]:
     return [int(word) for word in told.rpartition(b"\n")[0].split() if word.isdigit()]
 
 
-async def test_acknowledged_is_stored_once(tmp_path: Path) -> None:
-    choose = random.Random()
+@pytest.mark.timeout(60 + KILLS * 5)
+async def test_acknowledged_is_stored_once(tmp_path: Path, chance: random.Random) -> None:
     acknowledged: set[int] = set()
     first = 0
     owner = await start("own", str(tmp_path))
     writer = await start("append", str(tmp_path), "0")
     for _ in range(KILLS):
-        await asyncio.sleep(choose.uniform(0.2, 1.2))
-        if choose.random() < 0.5:
+        await asyncio.sleep(chance.uniform(0.2, 1.0))
+        if chance.random() < 0.5:
             await kill(owner)
             owner = await start("own", str(tmp_path))
             continue
@@ -59,33 +62,6 @@ async def test_acknowledged_is_stored_once(tmp_path: Path) -> None:
 
     assert len(acknowledged) > 50
     await assert_stored_once(tmp_path, acknowledged)
-
-
-def truncate(log: Path) -> None:
-    os.truncate(log, log.stat().st_size // 2)
-
-
-def flip(log: Path) -> None:
-    whole = bytearray(log.read_bytes())
-    whole[len(whole) // 2] ^= 16
-    log.write_bytes(whole)
-
-
-@pytest.mark.parametrize("damage", [truncate, flip, Path.unlink], ids=["truncated", "bit flipped", "gone"])
-async def test_a_damaged_log_of_the_store_loses_nothing(tmp_path: Path, damage: Callable[[Path], None]) -> None:
-    """The spool keeps what the store has not checkpointed, so a log may break at any time."""
-    acknowledged: set[int] = set()
-    writer = await start("append", str(tmp_path), "0")
-    for _ in range(2):
-        owner = await start("own", str(tmp_path), "1.5")
-        await asyncio.sleep(3)
-        await kill(owner)
-        for log in await asyncio.to_thread(lambda: list(tmp_path.glob("events/*.wal"))):
-            await asyncio.to_thread(damage, log)
-    acknowledged.update(await kill(writer))
-    assert len(acknowledged) > 50
-    await assert_stored_once(tmp_path, acknowledged)
-    assert await asyncio.to_thread(lambda: list(tmp_path.glob("events/*.damaged"))) == []
 
 
 async def assert_stored_once(data: Path, acknowledged: set[int]) -> None:

@@ -221,7 +221,7 @@ async def test_a_first_start_that_was_cut_short_is_taken_up(place: Place) -> Non
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
-        (lambda place, name: (place.events / "CURRENT").write_text("elsewhere\n"), "Restore"),
+        (lambda place, name: (place.events / "CURRENT").write_text("elsewhere\n"), "Write the name of the right one"),
         (lambda place, name: place.database(name).unlink(), "Restore"),
         (lambda place, name: place.database(name).write_bytes(b"x" * 100_000), "Restore"),
         (lambda place, name: _second(place, name), "more than one generation"),
