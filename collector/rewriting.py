@@ -88,6 +88,9 @@ class Rewriting:
         while not ended:
             await self.applied.apply(successor, applied.dropped, applied.narrowed)
             ended = await loader.step(self._erasures)
+            if ended:
+                while await successor.settle():
+                    pass
             if ended or await successor.log_bytes() >= CHECKPOINT_BYTES:
                 await successor.checkpoint()
 

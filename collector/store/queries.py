@@ -19,8 +19,10 @@ EVENT_ORDER = sql("event_order")
 _FRESH = sql("fresh_visits").replace("{event_order}", EVENT_ORDER)
 SETTLE = sql("settle").replace("{fresh}", _FRESH).replace("{rows}", sql("fresh_rows"))
 """Writes the rows of the visits in `settling`; binds $stale_first and $stale_last, between which their events lie."""
-STORED_VISITS = sql("stored_visits").replace("{fresh}", _FRESH).replace("{rows}", sql("fresh_rows"))
-"""Common table expressions up to `stored`, every visit of a site as the table `visit` describes it.
+WORK_OUT = sql("work_out").replace("{fresh}", _FRESH).replace("{rows}", sql("fresh_rows"))
+"""Makes the temporary table `fresh` of the visits that are not settled, once for all statements of a snapshot.
 
-Binds $site; and $stale_first and $stale_last, between which lie the events of the visits that are not settled.
+Binds $site; and $stale_first and $stale_last, between which lie the events of these visits.
 """
+STORED_VISITS = sql("stored_visits")
+"""Common table expressions up to `stored`, every visit of a site as the table `visit` describes it; reads `fresh`."""

@@ -171,8 +171,9 @@ class StoreWriter:
         return rows
 
     def _count(self, statement: str, parameters: Mapping[str, object]) -> int:
-        row = self._db.execute(statement, parameters).fetchone()
-        return int(row[0]) if row else 0
+        # All rows: a result not read to its end keeps its transaction open, and a checkpoint from its work.
+        rows = self._db.execute(statement, parameters).fetchall()
+        return int(rows[0][0]) if rows else 0
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

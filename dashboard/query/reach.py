@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.store.interface import Snapshot
-from collector.store.queries import STORED_VISITS
+from collector.store.queries import STORED_VISITS, WORK_OUT
 from dashboard.query.plan import SQL
 from dashboard.query.statement import Params, fill, used
 
@@ -42,7 +42,13 @@ class Reach:
 
 
 async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Reach:
-    """The reach of the period that `params` bind."""
+    """The reach of the period that `params` bind.
+
+    Where visits are not settled they are worked out here, once for every statement that reads this snapshot.
+    """
     names = ("stale_first", "stale_last", "reach_first", "reach_last")
     ((*bounds, unsettled, here, around),) = await snapshot.fetch(SQL["reach"], used(SQL["reach"], params))
-    return Reach(dict(zip(names, bounds, strict=True)), unsettled, here, around)
+    reached = Reach(dict(zip(names, bounds, strict=True)), unsettled, here, around)
+    if unsettled:
+        await snapshot.fetch(WORK_OUT, used(WORK_OUT, {**params, **reached.params}))
+    return reached

@@ -19,7 +19,7 @@ from collector.store import rewrite
 from collector.store.erasures import Narrowing
 from collector.store.generation import Place, connect, prepare
 from collector.store.migrate import MIGRATIONS, migrate
-from collector.store.queries import STORED_VISITS
+from collector.store.queries import STORED_VISITS, WORK_OUT
 from collector.store.writer import Queued, StoreWriter
 from tests.rows import batch, line
 
@@ -44,8 +44,9 @@ def subject(person: int) -> bytes:
 def told(db: duckdb.DuckDBPyConnection, site: str) -> list[Any]:
     """What reports read of the visits of a site, by the bounds that the store itself gives."""
     first, last = db.execute(SPAN, [site]).fetchall()[0]
+    db.execute(WORK_OUT, {"site": site, "stale_first": first, "stale_last": last})
     statement = f"WITH {STORED_VISITS} SELECT {COLUMNS} FROM stored ORDER BY visit"
-    return named(db, db.execute(statement, {"site": site, "stale_first": first, "stale_last": last}).fetchall())
+    return named(db, db.execute(statement, {"site": site}).fetchall())
 
 
 def named(db: duckdb.DuckDBPyConnection, rows: list[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
--- `fresh` as it is stored: repeats in a row once, and `steps` only where they are not the pages.
+-- `whole` as it is stored: repeats in a row once, and `steps` only where they are not the pages.
 SELECT
     * REPLACE (
         list_filter(pages, lambda page, place: place = 1 OR page <> pages[place - 1]) AS pages,
@@ -8,4 +8,4 @@ SELECT
     ),
     -- Told by all visits of the visitor, not by one.
     false AS returns
-FROM fresh
+FROM whole

@@ -18,7 +18,7 @@ fresh_event AS (
        AND step.name = CASE WHEN e.kind = 'pageview' THEN e.path ELSE coalesce(e.target, '') END
     WHERE e.occurred_at >= $stale_first::TIMESTAMP_S AND e.occurred_at <= $stale_last::TIMESTAMP_S
 ),
-fresh AS MATERIALIZED (
+whole AS (
     SELECT
         site,
         visit,

@@ -1,15 +1,15 @@
--- All visits of a site, each whole: those that are settled, and the others from their events.
+-- All visits of a site, each whole: those that are settled, and the others as `fresh` has them.
 stale AS (
-    SELECT DISTINCT site, visit
+    SELECT DISTINCT visit
     FROM changed
     WHERE site = $site
 ),
-{fresh},
 stored AS NOT MATERIALIZED (
     SELECT *
     FROM visit
     ANTI JOIN stale USING (visit)
     WHERE site = $site
     UNION ALL BY NAME
-    {rows}
+    SELECT *
+    FROM fresh
 )
