@@ -5,38 +5,43 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+HEAD, CONTINUE = b"HTTP/1.1 ", b"HTTP/1.1 100"
+
 
 class OneWrite:
-    """A transport that sends what is written in one turn of the event loop at its end, in one piece.
+    """A transport that holds the head of an answer until its body comes.
 
-    uvicorn writes the head of an answer and its body apart. Each write is a call into the kernel, and over loopback the
-    receiver's work too: 5 µs, a fifth of what a durable acknowledgement costs.
+    uvicorn writes them apart. Each write is a call into the kernel, and over loopback the receiver's work too: 5 µs, a
+    tenth of what a durable acknowledgement costs.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._loop = loop
-        self._held: list[bytes] = []
+        self._head = b""
         self.get_extra_info = transport.get_extra_info
         self.is_closing = transport.is_closing
         self.pause_reading = transport.pause_reading
         self.resume_reading = transport.resume_reading
 
     def write(self, data: bytes) -> None:
-        """Send soon."""
-        if not self._held:
-            self._loop.call_soon(self._send)
-        self._held.append(data)
+        """Send, or hold when it is a head: what follows comes at once, or the answer's end does."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(HEAD) and not data.startswith(CONTINUE):
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Send what is held: nothing follows it."""
+        if self._head:
+            held, self._head = self._head, b""
+            self._transport.write(held)
 
     def close(self) -> None:
         """Send what is held, then close."""
-        self._send()
+        self.flush()
         self._transport.close()
-
-    def _send(self) -> None:
-        if self._held:
-            held, self._held = self._held, []
-            self._transport.write(b"".join(held))
 
 
 class Protocol(HttpToolsProtocol):
@@ -44,4 +49,10 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """A connection was accepted."""
-        super().connection_made(cast(asyncio.Transport, OneWrite(transport, self.loop)))
+        self._one_write = OneWrite(transport)
+        super().connection_made(cast(asyncio.Transport, self._one_write))
+
+    def on_response_complete(self) -> None:
+        """An answer ended, perhaps without a body, as that to HEAD does."""
+        self._one_write.flush()
+        super().on_response_complete()

@@ -26,25 +26,34 @@ class Pipe:
     get_extra_info = is_closing = pause_reading = resume_reading = None
 
 
-async def test_what_is_written_in_one_turn_leaves_in_one_piece_and_in_order() -> None:
-    pipe = Pipe()
-    transport = OneWrite(pipe, asyncio.get_running_loop())  # type: ignore[arg-type]
-    transport.write(b"head ")
-    transport.write(b"body")
-    assert pipe.seen == []
-    await asyncio.sleep(0)
-    transport.write(b"next")
-    await asyncio.sleep(0)
-    assert pipe.seen == [b"head body", b"next"]
+HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
+WRITES = [
+    ("head and body", [HEAD, b"body"], [HEAD + b"body"]),
+    ("head and nothing", [HEAD, b""], [HEAD]),
+    ("a body in parts", [HEAD, b"a", b"b"], [HEAD + b"a", b"b"]),
+    ("two answers", [HEAD, b"a", HEAD, b"b"], [HEAD + b"a", HEAD + b"b"]),
+    ("a part that looks like a head", [HEAD, b"a", HEAD, HEAD], [HEAD + b"a", HEAD + HEAD]),
+    ("go on", [b"HTTP/1.1 100 Continue\r\n\r\n"], [b"HTTP/1.1 100 Continue\r\n\r\n"]),
+]
 
 
-async def test_closing_sends_first() -> None:
+@pytest.mark.parametrize(("writes", "sent"), [row[1:] for row in WRITES], ids=[row[0] for row in WRITES])
+def test_a_head_leaves_with_what_follows_it(writes: list[bytes], sent: list[bytes]) -> None:
     pipe = Pipe()
-    transport = OneWrite(pipe, asyncio.get_running_loop())  # type: ignore[arg-type]
-    transport.write(b"last")
-    transport.close()
-    await asyncio.sleep(0)
-    assert pipe.seen == [b"last", "closed"]
+    transport = OneWrite(pipe)  # type: ignore[arg-type]
+    for data in writes:
+        transport.write(data)
+    assert pipe.seen == sent
+
+
+@pytest.mark.parametrize(("end", "seen"), [("flush", [HEAD]), ("close", [HEAD, "closed"])])
+def test_a_head_that_nothing_follows_is_sent_all_the_same(end: str, seen: list[bytes | str]) -> None:
+    pipe = Pipe()
+    transport = OneWrite(pipe)  # type: ignore[arg-type]
+    transport.write(HEAD)
+    getattr(transport, end)()
+    transport.flush()
+    assert pipe.seen == seen
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -95,6 +104,13 @@ async def test_every_answer_arrives_whole(request_: bytes, chunks: list[bytes]) 
             async with asyncio.timeout(5):
                 assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK\r\n")
                 assert await reader.readuntil(b"0\r\n\r\n") == chunk + b"0\r\n\r\n"
+
+
+async def test_an_answer_to_head_arrives() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 async def test_an_answer_is_one_packet() -> None:
