@@ -10,6 +10,7 @@ from collector.state.site import Site, is_loopback_host
 HELD = 4_096  # allowed origins in memory, ~0.5 KB each; a wildcard alias allows any number
 LONGEST = 300  # bytes of an origin that is remembered: a hostname has 253
 
+
 class Origin(NamedTuple):
     """An origin that may use the collector."""
 

@@ -14,6 +14,7 @@ from collector.address import Headers
 from collector.beacon import MAX_BODY
 from collector.context import Context
 from collector.gate import Arrival, Step
+from collector.http import WHOLE
 from collector.origins import readable_by
 from collector.refusal import Refusal, Refused
 from collector.spool import SpoolError, SpoolFull
@@ -64,9 +65,12 @@ class Post:
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
             status, body, headers = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
-        headers = [*headers, *cors(arrival), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        headers = (*headers, *cors(arrival), (b"content-length", b"%d" % len(body)))
+        if arrival.method == "POST" and WHOLE in scope.get("extensions", ()):
+            await send({"type": WHOLE, "status": status, "headers": headers, "body": body})
+        else:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
 
     async def _learn(self, arrival: Arrival, refused: Refused) -> None:
         """Pass the gate after all where another process knows what this one did not. Raises Refused."""
