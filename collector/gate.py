@@ -18,6 +18,7 @@ from collector.senders import Sender
 from collector.state.site import Notice, Site, is_loopback_host
 
 CLOCK_SLACK_S = 300  # a token may be this much younger than our clock says; beyond, our clock is wrong
+SIGNALS = ((b"sec-gpc", Refusal.GPC), (b"dnt", Refusal.DNT))
 _TYPES = (b"text/plain", b"application/json")
 
 
@@ -57,10 +58,10 @@ class Arrival:
 
 def signals(arrival: Arrival) -> None:
     """Global Privacy Control and Do Not Track stop everything, whatever else the request holds."""
-    if _is_set(arrival.every(b"sec-gpc")):
-        raise Refused(Refusal.GPC)
-    if _is_set(arrival.every(b"dnt")):
-        raise Refused(Refusal.DNT)
+    for name, refusal in SIGNALS:
+        signal = arrival.every(name)
+        if signal and b"1" in map(bytes.strip, signal.split(b",")):
+            raise Refused(refusal)
 
 
 def transport(arrival: Arrival) -> None:
@@ -207,11 +208,6 @@ def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
         named = arrival.claims.notice if isinstance(message, Beacon) else message.notice
         return named not in arrival.context.follower.notices
     return refused.refusal is Refusal.ORIGIN
-
-
-def _is_set(signal: bytes) -> bool:
-    """Whether a signal is exactly 1, in any of its instances."""
-    return bool(signal) and b"1" in map(bytes.strip, signal.split(b","))
 
 
 def _current(arrival: Arrival) -> Notice:

@@ -3,13 +3,12 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from collector.address import Headers
 from collector.state.follow import Follower
 from collector.state.site import Site, is_loopback_host
 
 HELD = 4_096  # allowed origins in memory, ~0.5 KB each; a wildcard alias allows any number
 LONGEST = 300  # bytes of an origin that is remembered: a hostname has 253
-
-Headers = list[tuple[bytes, bytes]]
 
 
 class Origin(NamedTuple):
@@ -64,8 +63,12 @@ class Origins:
 
 
 def readable_by(origin: bytes) -> Headers:
-    """The headers that let a page of an origin read the answer (the Fetch standard, CORS protocol)."""
-    return [(b"access-control-allow-origin", origin), (b"access-control-expose-headers", b"Retry-After")]
+    """The headers that let a page of an origin, and no other, read the answer (the Fetch standard, CORS protocol)."""
+    return (
+        (b"vary", b"Origin"),
+        (b"access-control-allow-origin", origin),
+        (b"access-control-expose-headers", b"Retry-After"),
+    )
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -186,8 +186,9 @@ class Owner:
                 await self._round()
                 self._healthy = True
             except Exception as error:  # a full disk, state out of reach: all of it may pass
-                # The text may quote a value of a row, so only the kind of error is told.
-                log.error("owner_round_failed", cause=type(error).__name__)
+                # A text may quote a value of a row; those about files do not, and say whether to free space or restore.
+                told = str(error).partition("\n")[0] if isinstance(error, duckdb.IOException | OSError) else ""
+                log.error("owner_round_failed", cause=type(error).__name__, told=told)
                 self._healthy = False
                 wait = RETRY_SECONDS
                 await self._recover(error)

@@ -65,7 +65,6 @@ class _Group:
     def __init__(self) -> None:
         self.batches: list[Batch] = []
         self.bytes = 0
-        self.rows = 0
         self.done = _Commit()
 
 
@@ -84,7 +83,6 @@ class Spool:
         """Gathers while the one before it is committed."""
         self._bytes = 0
         self._batches = 0
-        self._rows = 0
         self._wake = asyncio.Event()
         self._due = False
         self._timer: asyncio.TimerHandle | None = None
@@ -116,11 +114,6 @@ class Spool:
         """Batches that wait for their commit."""
         return self._batches
 
-    @property
-    def queued_rows(self) -> int:
-        """Rows that wait for their commit."""
-        return self._rows
-
     async def append(self, batch: Batch) -> None:
         """Store a batch; returns after the commit. Raises SpoolFull or SpoolUnavailable: then it may not be stored.
 
@@ -131,15 +124,13 @@ class Spool:
         size = len(batch.lines) + BATCH_BYTES
         if self._batches >= QUEUE_BATCHES or self._bytes + size > QUEUE_BYTES:
             raise SpoolFull(f"{self._batches} batches wait already.")
-        group, rows = self._group, batch.lines.count(b"\n")
+        group = self._group
         if not group.batches:
             self._wake.set()
         group.batches.append(batch)
         group.bytes += size
-        group.rows += rows
         self._batches += 1
         self._bytes += size
-        self._rows += rows
         failure = await group.done
         if failure is not None:
             raise SpoolUnavailable(f"The spool cannot be written: {failure}.")
@@ -181,7 +172,6 @@ class Spool:
                 self._reckon_due(self._segment, first)
         self._batches -= len(group.batches)
         self._bytes -= group.bytes
-        self._rows -= group.rows
         group.done.set_result(failure)
         if failure is None and self.on_commit is not None:
             self.on_commit()

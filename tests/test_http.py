@@ -1,121 +1,130 @@
-"""HTTP over real sockets: an answer is one packet, whole, in order, and nothing is left unsent."""
+"""HTTP over real sockets: an answer given whole is one packet, and the same answer that uvicorn would have sent."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from collector.http import OneWrite, Protocol
+from collector.http import WHOLE, Protocol
 
-
-class Pipe:
-    """A transport that notes what happens to it."""
-
-    def __init__(self) -> None:
-        self.seen: list[bytes | str] = []
-
-    def write(self, data: bytes) -> None:
-        self.seen.append(data)
-
-    def close(self) -> None:
-        self.seen.append("closed")
-
-    get_extra_info = is_closing = pause_reading = resume_reading = None
-
-
-async def test_what_is_written_in_one_turn_leaves_in_one_piece_and_in_order() -> None:
-    pipe = Pipe()
-    transport = OneWrite(pipe, asyncio.get_running_loop())  # type: ignore[arg-type]
-    transport.write(b"head ")
-    transport.write(b"body")
-    assert pipe.seen == []
-    await asyncio.sleep(0)
-    transport.write(b"next")
-    await asyncio.sleep(0)
-    assert pipe.seen == [b"head body", b"next"]
-
-
-async def test_closing_sends_first() -> None:
-    pipe = Pipe()
-    transport = OneWrite(pipe, asyncio.get_running_loop())  # type: ignore[arg-type]
-    transport.write(b"last")
-    transport.close()
-    await asyncio.sleep(0)
-    assert pipe.seen == [b"last", "closed"]
+BODY = b'{"stored":1}'
+HEADERS = ((b"content-type", b"application/json"), (b"vary", b"Origin"), (b"content-length", b"%d" % len(BODY)))
+POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Answers with the length of the body; /parts in three parts, a turn apart."""
-    length, message = 0, {"more_body": True}
-    while message.get("more_body"):
-        message = await receive()
-        length += len(message.get("body", b""))
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    for _ in range(2 if scope["path"] == "/parts" else 0):
-        await send({"type": "http.response.body", "body": b"part ", "more_body": True})
-        await asyncio.sleep(0.01)
-    await send({"type": "http.response.body", "body": b"%d" % length})
+    """Answers in one message where the server takes it, else in two; on /parts never in one."""
+    while (await receive()).get("more_body"):
+        pass
+    if WHOLE in scope.get("extensions", ()) and scope["path"] != "/parts":
+        await send({"type": WHOLE, "status": 202, "headers": HEADERS, "body": BODY})
+        return
+    await send({"type": "http.response.start", "status": 202, "headers": HEADERS})
+    await send({"type": "http.response.body", "body": BODY[:5], "more_body": True})
+    await asyncio.sleep(0.01)
+    await send({"type": "http.response.body", "body": BODY[5:]})
+
+
+class Connection:
+    """A connection to a server that runs in this loop."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, state: ServerState) -> None:
+        self.reader, self.writer, self.state = reader, writer, state
+
+    async def ask(self, request: bytes, answers: int = 1) -> list[bytes]:
+        """Whole answers, as they came over the wire."""
+        self.writer.write(request)
+        found = []
+        async with asyncio.timeout(5):
+            for _ in range(answers):
+                head = await self.reader.readuntil(b"\r\n\r\n")
+                found.append(head + await self.reader.readexactly(len(BODY)))
+        return found
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection to a server that runs in this loop."""
-    config = uvicorn.Config(app, http=Protocol, ws="none", lifespan="off", log_config=None, port=0)
+async def connected(protocol: Callable[..., HttpToolsProtocol] = Protocol) -> AsyncIterator[Connection]:
+    config = uvicorn.Config(app, interface="asgi3", ws="none", lifespan="off", log_config=None)
     config.load()
-    state = uvicorn.server.ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Protocol(config, state, {}, loop), "127.0.0.1", 0)
+    state, loop = ServerState(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: protocol(config, state, {}, loop), "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     try:
-        yield reader, writer
+        yield Connection(reader, writer, state)
     finally:
         writer.close()
         server.close()
-        for connection in list(state.connections):
-            connection.transport.close()
         await server.wait_closed()
 
 
 REQUESTS = [
-    ("one", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n", [b"1\r\n0\r\n"]),
-    ("a body", b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc", [b"1\r\n3\r\n"]),
-    ("two at once", b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 2, [b"1\r\n0\r\n", b"1\r\n0\r\n"]),
-    ("in parts", b"GET /parts HTTP/1.1\r\nhost: x\r\n\r\n", [b"5\r\npart \r\n5\r\npart \r\n1\r\n0\r\n"]),
+    ("one", POST, 1),
+    ("two at once", POST * 2, 2),
+    ("twenty at once", POST * 20, 20),
+    ("the last of its connection", POST.replace(b"host: x", b"host: x\r\nconnection: close"), 1),
+    ("HTTP/1.0", POST.replace(b"HTTP/1.1", b"HTTP/1.0"), 1),
 ]
 
 
-@pytest.mark.parametrize(("request_", "chunks"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS])
-async def test_every_answer_arrives_whole(request_: bytes, chunks: list[bytes]) -> None:
-    async with connected() as (reader, writer):
-        writer.write(request_)
-        for chunk in chunks:
-            async with asyncio.timeout(5):
-                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 OK\r\n")
-                assert await reader.readuntil(b"0\r\n\r\n") == chunk + b"0\r\n\r\n"
+@pytest.mark.parametrize(("request_", "answers"), [row[1:] for row in REQUESTS], ids=[row[0] for row in REQUESTS])
+async def test_the_answer_is_that_of_uvicorn(request_: bytes, answers: int) -> None:
+    async with connected() as ours, connected(HttpToolsProtocol) as theirs:
+        expected = await theirs.ask(request_, answers)
+        assert await ours.ask(request_, answers) == expected
+        assert expected[0].startswith(b"HTTP/1.1 202 Accepted\r\n")
+        assert ours.state.total_requests == theirs.state.total_requests == answers
 
 
 async def test_an_answer_is_one_packet() -> None:
-    async with connected() as (reader, writer):
-        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
-        async with asyncio.timeout(5):
-            assert (await reader.read(65_536)).endswith(b"\r\n\r\n1\r\n0\r\n0\r\n\r\n")
+    async with connected() as ours:
+        for _ in range(20):
+            ours.writer.write(POST)
+            async with asyncio.timeout(5):
+                assert (await ours.reader.read(65_536)).endswith(BODY)
 
 
-async def test_a_connection_that_is_to_be_closed_gets_its_answer_first() -> None:
-    async with connected() as (reader, writer):
-        writer.write(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+async def test_an_answer_in_parts_goes_on_as_before() -> None:
+    async with connected() as ours:
+        assert (await ours.ask(POST.replace(b" / ", b" /parts ")))[0].endswith(BODY)
+        assert (await ours.ask(POST))[0].endswith(BODY)
+
+
+async def test_the_connection_is_closed_after_its_last_answer() -> None:
+    async with connected() as ours:
+        ours.writer.write(REQUESTS[3][1])
         async with asyncio.timeout(5):
-            assert (await reader.read(-1)).endswith(b"1\r\n0\r\n0\r\n\r\n")
+            assert (await ours.reader.read(-1)).endswith(BODY)
+
+
+async def test_one_who_hung_up_harms_nobody() -> None:
+    async with connected() as ours:
+        ours.writer.write(POST)
+        ours.writer.transport.abort()
+        async with asyncio.timeout(5):
+            while ours.state.connections or ours.state.tasks:
+                await asyncio.sleep(0.01)
 
 
 async def test_who_asks_before_sending_a_body_is_told_to_go_on() -> None:
-    async with connected() as (reader, writer):
-        writer.write(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n")
+    async with connected() as ours:
+        ours.writer.write(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n")
         async with asyncio.timeout(5):
-            assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
-            writer.write(b"abc")
-            await reader.readuntil(b"\r\n\r\n")
-            assert (await reader.readuntil(b"0\r\n\r\n")).startswith(b"1\r\n3\r\n")
+            assert await ours.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert (await ours.ask(b"abc"))[0].endswith(BODY)
+
+
+async def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Impatient(Protocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            self.timeout_keep_alive = 0
+
+    async with connected(Impatient) as ours:
+        await ours.ask(POST)
+        async with asyncio.timeout(5):
+            assert await ours.reader.read(1) == b""

@@ -12,7 +12,7 @@ import pytest
 
 from collector import spool as spools
 from collector.batch import Batch
-from collector.segment import SegmentReader, SegmentWriter, ask_to_close, names
+from collector.segment import INSERTS, SegmentReader, SegmentWriter, ask_to_close, names
 from collector.spool import Spool, SpoolFull, SpoolUnavailable
 from tests.rows import batch, line
 
@@ -68,7 +68,7 @@ async def test_one_who_stops_waiting_disturbs_nobody(tmp_path: Path) -> None:
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert [type(result) for result in results] == [asyncio.CancelledError, type(None)] * 5
     await spool.append(batch())
-    assert spool.queued_batches == spool.queued_rows == 0
+    assert spool.queued_batches == 0
     await spool.close()
 
 
@@ -96,13 +96,22 @@ async def test_a_full_queue_is_refused_and_drains(
     await spool.close()
 
 
-async def test_queued_rows_are_counted(tmp_path: Path) -> None:
+async def test_queued_batches_are_counted(tmp_path: Path) -> None:
     spool = await Spool.open(tmp_path)
-    waiting = asyncio.create_task(spool.append(batch(line(nth=0), line(nth=1))))
+    waiting = [asyncio.create_task(spool.append(batch())) for _ in range(2)]
     await asyncio.sleep(0)
-    assert (spool.queued_batches, spool.queued_rows) == (1, 2)
-    await waiting
-    assert (spool.queued_batches, spool.queued_rows) == (0, 0)
+    assert spool.queued_batches == 2
+    await asyncio.gather(*waiting)
+    assert spool.queued_batches == 0
+    await spool.close()
+
+
+async def test_more_batches_than_one_statement_takes_are_one_transaction(tmp_path: Path) -> None:
+    spool = await Spool.open(tmp_path)
+    many = [batch() for _ in range(3 * len(INSERTS) + 1)]
+    await asyncio.gather(*map(spool.append, many))
+    found = await asyncio.to_thread(stored, tmp_path)
+    assert [entry.nonce for entry in found] == [entry.nonce for entry in many]
     await spool.close()
 
 

@@ -16,7 +16,7 @@ from collector.context import Context
 from collector.enrich.bots import is_bot
 from collector.gate import Arrival
 from collector.refusal import Refusal, Refused
-from collector.routes.post import Answer
+from collector.routes.post import JSON, NO_STORE, Answer
 from collector.state import tables
 
 
@@ -56,7 +56,7 @@ async def give(context: Context, arrival: Arrival) -> Answer:
         "receipt": receipt(context.tokens.keys, entry, arrival.notice, now + LIFETIME_S),
         "access_key": _access_key(context, arrival, yes, prior, root),
     }
-    return Answer(201, msgspec.json.encode(body))
+    return Answer(201, msgspec.json.encode(body), (JSON, NO_STORE))
 
 
 async def withdraw(context: Context, arrival: Arrival) -> Answer:

@@ -17,7 +17,7 @@ from collector.enrich.memo import Memo
 from collector.enrich.source import source_of
 from collector.gate import Arrival
 from collector.refusal import Refusal, Refused
-from collector.routes.post import Answer
+from collector.routes.post import JSON, Answer
 from collector.state.site import is_loopback_host
 
 
@@ -65,7 +65,7 @@ class Row(msgspec.Struct, omit_defaults=True, gc=False):
 _encode = msgspec.json.Encoder().encode
 _referrer_host = Memo(strip.referrer_host, 4_096)
 _utm = Memo(strip.utm, 4_096)
-_STORED = tuple(Answer(202, b'{"stored":%d}' % count) for count in range(MAX_EVENTS + 1))
+_STORED = tuple(Answer(202, b'{"stored":%d}' % count, (JSON,)) for count in range(MAX_EVENTS + 1))
 
 
 async def store(context: Context, arrival: Arrival) -> Answer:

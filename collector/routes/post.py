@@ -10,25 +10,29 @@ from typing import Any, NamedTuple
 import structlog
 
 from collector import gate, metrics
+from collector.address import Headers
 from collector.beacon import MAX_BODY
 from collector.context import Context
 from collector.gate import Arrival, Step
+from collector.http import WHOLE
 from collector.origins import readable_by
 from collector.refusal import Refusal, Refused
 from collector.spool import SpoolError, SpoolFull
 
 BODY_S = 10.0  # a body of 16 KiB that takes longer is not sent by a browser
 JSON = (b"content-type", b"application/json")
-ALWAYS = [(b"vary", b"Origin"), (b"cache-control", b"no-store")]
+NO_STORE = (b"cache-control", b"no-store")
+VARY = (b"vary", b"Origin")
 
 log = structlog.get_logger("collector")
 
 
 class Answer(NamedTuple):
-    """Status and JSON body of a request that was acted on."""
+    """Status, JSON body and headers of a request that was acted on."""
 
     status: int
     body: bytes = b""
+    headers: Headers = ()
 
 
 Act = Callable[[Context, Arrival], Awaitable[Answer]]
@@ -47,9 +51,11 @@ class Post:
         try:
             message = await receive()
             arrival.body = await _whole(message, receive) if message.get("more_body") else message.get("body", b"")
-            await self._pass(arrival)
-            status, body = await self._act(self._context, arrival)
-            headers = [JSON] if body else []
+            try:
+                gate.passed(self._steps, arrival)
+            except Refused as refused:
+                await self._learn(arrival, refused)
+            status, body, headers = await self._act(self._context, arrival)
         except Refused as refused:
             status, body, headers = _refuse(refused)
         except SpoolError as error:
@@ -59,19 +65,19 @@ class Post:
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
             status, body, headers = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
-        headers += cors(arrival)
-        headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        headers = (*headers, *cors(arrival), (b"content-length", b"%d" % len(body)))
+        if arrival.method == "POST" and WHOLE in scope.get("extensions", ()):
+            await send({"type": WHOLE, "status": status, "headers": headers, "body": body})
+        else:
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
 
-    async def _pass(self, arrival: Arrival) -> None:
-        try:
-            gate.passed(self._steps, arrival)
-        except Refused as refused:
-            if not gate.unknown_to_us(arrival, refused):
-                raise
-            await self._context.learn()
-            gate.passed(self._steps, arrival)
+    async def _learn(self, arrival: Arrival, refused: Refused) -> None:
+        """Pass the gate after all where another process knows what this one did not. Raises Refused."""
+        if not gate.unknown_to_us(arrival, refused):
+            raise refused
+        await self._context.learn()
+        gate.passed(self._steps, arrival)
 
 
 async def _whole(message: Any, receive: Any) -> bytes:
@@ -87,13 +93,13 @@ async def _whole(message: Any, receive: Any) -> bytes:
     return body
 
 
-def cors(arrival: Arrival) -> list[tuple[bytes, bytes]]:
+def cors(arrival: Arrival) -> Headers:
     """The headers that let the page that asked, and no other, read the answer."""
     raw = arrival.header(b"origin")
     origin = arrival.context.origins.find(raw)
     if origin is not None:
-        return [*ALWAYS, *origin.headers]
-    return [*ALWAYS, *readable_by(raw)] if raw and is_own(arrival, raw) else ALWAYS
+        return origin.headers
+    return readable_by(raw) if raw and is_own(arrival, raw) else (VARY,)
 
 
 def is_own(arrival: Arrival, origin: bytes) -> bool:
@@ -102,9 +108,7 @@ def is_own(arrival: Arrival, origin: bytes) -> bool:
     return bool(host) and origin in (b"https://" + host, b"http://" + host)
 
 
-def _refuse(refused: Refused) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:
+def _refuse(refused: Refused) -> Answer:
     metrics.refused[refused.refusal.slug] += 1
-    headers = [header for header in refused.headers if header[0] != b"cache-control"]
-    if refused.refusal is Refusal.METHOD:
-        headers.append((b"allow", b"POST"))
-    return refused.refusal.status, refused.body, headers
+    allow = ((b"allow", b"POST"),) if refused.refusal is Refusal.METHOD else ()
+    return Answer(refused.refusal.status, refused.body, (*refused.headers, *allow))

@@ -22,6 +22,7 @@ from collector.store.migrate import MIGRATIONS, migrate
 from collector.store.queries import STORED_VISITS, WORK_OUT
 from collector.store.writer import Queued, StoreWriter
 from tests.rows import batch, line
+from tests.store.lake import ENGINES, open_lake
 
 SITES = ("example.com", "elsewhere.example")
 BEGIN = datetime(2026, 3, 28, 22)  # noqa: DTZ001
@@ -151,10 +152,24 @@ class House:
         return named(self.db, self.db.execute(f"SELECT {COLUMNS} FROM visit ORDER BY site, visit").fetchall())
 
 
+class LakeHouse(House):
+    """The same on a lake, which has no generations to rewrite: its files are put in order instead."""
+
+    def __init__(self, place: Place) -> None:
+        prepare(place)
+        self.db = open_lake(place.data)
+        migrate(self.db)
+        self.writer = StoreWriter(self.db, place.loading)
+        self.sent: list[Any] = []
+
+    def rewrite(self) -> None:
+        self.writer.checkpoint()
+
+
 @contextmanager
-def house() -> Iterator[House]:
+def house(engine: str = "embedded") -> Iterator[House]:
     with TemporaryDirectory() as folder:
-        opened = House(Place(Path(folder), memory="300MB", threads=1))
+        opened = (LakeHouse if engine == "lake" else House)(Place(Path(folder), memory="300MB", threads=1))
         try:
             yield opened
         finally:
@@ -226,7 +241,35 @@ def do(house: House, name: str, what: Any) -> None:
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(deeds())
 def test_incremental_equals_rebuilt(deeds: list[tuple[str, Any]]) -> None:
-    with house() as kept:
+    check_incremental("embedded", deeds)
+
+
+def of(person: int, minutes: int, **more: Any) -> bytes:
+    at = (BEGIN + timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M:%S")
+    return line(subject(person), visit=person, visitor=person, occurred_at=at, **more)
+
+
+LIFE: list[tuple[str, Any]] = [
+    ("load", [of(1, 0, path="/a", ad="Google"), of(2, 0, path="/a"), of(3, 0, path="/b")]),
+    ("settle", 2),
+    ("load", [of(1, 1, nth=1, kind="click", target="x"), of(3, -90, nth=0, path="/late"), of(2, 1, nth=1, path="/a")]),
+    ("again", 0),
+    ("settle", 100),
+    ("narrow", (1, ("returning", "ads"), 200)),
+    ("load", [of(1, 2, nth=2, path="/c"), of(2, 3, nth=2, kind="leave", seconds=9)]),
+    ("drop", 3),
+    ("rewrite", None),
+    ("load", [of(3, 5, path="/again")]),
+]
+
+
+def test_incremental_equals_rebuilt_on_a_lake() -> None:
+    """One life that has met every deed: a lake takes seconds for each."""
+    check_incremental("lake", LIFE)
+
+
+def check_incremental(engine: str, deeds: list[tuple[str, Any]]) -> None:
+    with house(engine) as kept:
         for name, what in deeds:
             do(kept, name, what)
             kept.check()
@@ -236,8 +279,9 @@ def test_incremental_equals_rebuilt(deeds: list[tuple[str, Any]]) -> None:
         kept.check()
 
 
-def test_what_is_erased_leaves_the_table_at_once() -> None:
-    with house() as kept:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_erased_leaves_the_table_at_once(engine: str) -> None:
+    with house(engine) as kept:
         kept.load([batch(line(subject(1), visit=1, city="Ulm")), batch(line(subject(2), visit=2))])
         kept.settled()
         kept.load([batch(line(subject(1), visit=1, nth=1, kind="click"))])
@@ -247,8 +291,9 @@ def test_what_is_erased_leaves_the_table_at_once() -> None:
         assert len(kept.settled()) == 1
 
 
-def test_a_narrowing_that_changes_nothing_marks_nothing() -> None:
-    with house() as kept:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_narrowing_that_changes_nothing_marks_nothing(engine: str) -> None:
+    with house(engine) as kept:
         kept.load([batch(line(subject(1), visitor=7, ad="Google"))])
         kept.settled()
         narrowing = {subject(1): Narrowing({"returning": 2_000_000_000, "ads": 2_000_000_000})}
@@ -258,8 +303,9 @@ def test_a_narrowing_that_changes_nothing_marks_nothing() -> None:
         assert kept.db.execute("SELECT count(*) FROM changed").fetchone() == (0,)
 
 
-def test_settling_goes_by_portions_the_oldest_first() -> None:
-    with house() as kept:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_settling_goes_by_portions_the_oldest_first(engine: str) -> None:
+    with house(engine) as kept:
         days = list(range(1, 8))
         random.Random(3).shuffle(days)
         kept.load([batch(line(visit=day, occurred_at=f"2026-03-0{day} 10:00:00")) for day in days])
@@ -279,6 +325,7 @@ def test_a_store_from_before_the_table_gets_its_visits(tmp_path: Path, start: in
         (earlier / path.name).write_text(path.read_text("utf-8").replace("TIMESTAMP_S", "TIMESTAMP"), "utf-8")
     with duckdb.connect(str(tmp_path / "a.duckdb")) as db:
         migrate(db, earlier)
+        db.execute("ALTER TABLE event ALTER occurred_at TYPE TIMESTAMP")  # as such a store has it
         for visit, at in ((1, "2026-03-01 23:59:00"), (1, "2026-03-04 10:00:00"), (2, "2026-03-02 10:00:00")):
             db.execute(
                 "INSERT INTO event (site, host, occurred_at, kind, nth, visit, subject, notice, path)"
@@ -295,9 +342,10 @@ def test_a_store_from_before_the_table_gets_its_visits(tmp_path: Path, start: in
 
 
 @pytest.mark.parametrize("deed", [("drop", 1), ("narrow", (1, ("returning", "ads"), 200))], ids=["erased", "narrowed"])
-def test_every_settled_visit_of_a_subject_follows(deed: tuple[str, Any]) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_settled_visit_of_a_subject_follows(deed: tuple[str, Any], engine: str) -> None:
     at = BEGIN.strftime("%Y-%m-%d %H:%M:%S")
-    with house() as kept:
+    with house(engine) as kept:
         for site in SITES:
             kept.load([batch(line(subject(1), site=site, visit=n, visitor=1, occurred_at=at)) for n in range(4)])
         kept.settled()
