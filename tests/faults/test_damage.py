@@ -14,7 +14,6 @@ import msgspec
 import pytest
 
 from collector.consent.erasure_log import FILE, ErasureLog
-from collector.segment_log import trouble
 from collector.state.database import State
 from tests.faults.house import Killed, compare, load_all, refusal, stored
 from tests.processes import Byleave
@@ -97,13 +96,6 @@ def rows_of(segment: Path) -> int:
     lines = [line for (line,) in database.execute("SELECT lines FROM batch")]
     database.close()
     return sum(line.count(b"\n") for line in lines)
-
-
-def test_a_whole_log_is_not_called_damaged(copied: Copied) -> None:
-    logs = list((copied() / "spool").glob("*-wal"))
-    assert logs
-    assert [trouble(log) for log in logs] == [None] * len(logs)
-    assert not trouble(logs[0].with_name("none"))
 
 
 @DAMAGE

@@ -20,6 +20,7 @@ from tests.processes import Byleave, Process, free_port
 
 KILLS = int(os.environ.get("HARD_KILLS", "2"))
 TIMEOUT = 60 + KILLS * 15
+REWRITE_SECONDS = 5
 MANY = 100
 """From so many kills on, each kind of moment must have been hit."""
 
@@ -43,37 +44,52 @@ def erasing(product: Byleave) -> Iterator[None]:
 
 
 class Moments:
-    """Counts what a kill left behind: the proof that it fell into something."""
+    """Chooses when to kill, and counts what a kill left behind: the proof that it fell into something."""
 
-    def __init__(self, product: Byleave) -> None:
+    def __init__(self, product: Byleave, chance: random.Random) -> None:
         self.found: Counter[str] = Counter()
-        self._product = product
+        self._data = product.data
+        self._chance = chance
+
+    def wait(self) -> None:
+        """At random; every other time within half a second of the beginning of a rewrite."""
+        if self._chance.random() < 0.5:
+            time.sleep(self._chance.uniform(0.05, 1.5))
+            return
+        deadline = time.monotonic() + REWRITE_SECONDS
+        while len(self._generations()) < 2 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        time.sleep(self._chance.uniform(0, 0.5))
 
     def look(self) -> None:
         """Call it right after a kill."""
-        events, data = self._product.data / "events", self._product.data
-        names = [path.name for path in events.iterdir()]
-        self.found["with a half-built or unfinished generation"] += sum(n.endswith(".duckdb") for n in names) > 1
-        self.found["with commits in the log"] += any(n.endswith(".wal") for n in names)
-        self.found["in a checkpoint"] += any(".wal." in n for n in names)
-        self.found["in a load"] += any((data / "tmp" / "load").iterdir())
+        generations = self._generations()
+        if len(generations) > 1:
+            current = (self._data / "events" / "CURRENT").read_text().strip()
+            swapped = current == max(generations)
+            self.found["after the swap, the old file still there" if swapped else "in a rewrite before its swap"] += 1
+        self.found["with commits in the log"] += any(self._data.glob("events/*.wal"))
+        self.found["in a load"] += any((self._data / "tmp" / "load").iterdir())
 
     def tell(self, kills: int) -> None:
-        """Print the counts; after many kills none may be nought."""
+        """Print the counts; after many kills the rewrite must have been hit on both sides of its swap, and a load."""
         print(f"{kills} kills: " + ", ".join(f"{count} {what}" for what, count in self.found.items()))
         if kills >= MANY:
-            assert self.found["with a half-built or unfinished generation"]
-            assert self.found["in a load"]
+            assert len(self.found) == 4
+            assert all(self.found.values())
+
+    def _generations(self) -> list[str]:
+        return [path.stem for path in (self._data / "events").glob("*.duckdb")]
 
 
 @pytest.mark.timeout(TIMEOUT)
 def test_serve(product: Byleave, chance: random.Random) -> None:
     hurry(product)
-    port, moments = free_port(), Moments(product)
+    port, moments = free_port(), Moments(product, chance)
     serve = product.start("serve", port=port)
     with People(serve.url, chance=chance) as people, erasing(product):
         for _ in range(KILLS):
-            time.sleep(chance.uniform(0.05, 1.5))
+            moments.wait()
             serve.kill()
             moments.look()
             serve = product.start("serve", port=port)
@@ -88,11 +104,11 @@ def test_serve(product: Byleave, chance: random.Random) -> None:
 def test_collectors_and_owner_in_turn(product: Byleave, chance: random.Random) -> None:
     hurry(product)
     ports = {"collect": free_port(), "dashboard": free_port()}
-    moments = Moments(product)
+    moments = Moments(product, chance)
     alive: dict[str, Process] = {name: product.start(name, port=port) for name, port in ports.items()}
     with People(alive["collect"].url, chance=chance) as people, erasing(product):
         for _ in range(KILLS):
-            time.sleep(chance.uniform(0.05, 1.0))
+            moments.wait()
             name = chance.choice(["collect", "dashboard"])
             alive[name].kill()
             if name == "dashboard":
