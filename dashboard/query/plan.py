@@ -276,14 +276,17 @@ class Plan:
         rows = {f"({test})" for each in counted for test in each.rows}
         # Under a page alone each metric keeps its own rows: the page is where a click, an event or a leave happened.
         own = self._family_rows() if family_of(self.dimensions) not in (None, "page") else []
+        # Where nothing of its visit is asked every event of the period counts: the join is spared.
+        alone = not self.folds and not self._filters.names and not self._of_visits
         slots = {
+            "of_visit": "NULL::UINTEGER AS mark, NULL::VARCHAR AS country" if alone else "v.mark, v.country",
+            "kept": "" if alone else "JOIN kept AS v USING (visit)",
             "dimensions": self._columns("e.occurred_at"),
             "names": ", ".join(self._names()),
             "joins": self._joins("e.occurred_at"),
             "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),
         }
-        alone = file == "facts_event" and not self.folds and not self._filters.names and not self._of_visits
-        return fill(SQL["facts_event_alone" if alone else file], slots)
+        return fill(SQL[file], slots)
 
     @property
     def _of_visits(self) -> bool:
