@@ -69,22 +69,27 @@ async def test_parameters_are_bound_by_name(store: DuckStore | LakeStore) -> Non
     assert await fetch(store, "SELECT $word || $number", word="'; DROP", number=7) == [("'; DROP7",)]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "DELETE FROM event",
-        "CREATE TABLE other (a INTEGER)",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "COPY event TO '/tmp/byleave-test.csv'",
-        "ATTACH '/tmp/byleave-test.duckdb' AS other",
-        "SET enable_external_access = true",
-        "SET memory_limit = '64GB'",
-        "INSTALL httpfs",
-    ],
-)
-async def test_a_reader_can_only_read_the_store(store: DuckStore | LakeStore, statement: str) -> None:
-    with pytest.raises(duckdb.Error):
-        await fetch(store, statement)
+WRITING = [
+    "DELETE FROM event",
+    "CREATE TABLE other (a INTEGER)",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "COPY event TO '/tmp/byleave-test.csv'",
+    "ATTACH '/tmp/byleave-test.duckdb' AS other",
+    "SET enable_external_access = true",
+    "SET memory_limit = '64GB'",
+    "INSTALL httpfs",
+]
+
+
+async def test_a_reader_can_only_read_the_store(store: DuckStore | LakeStore) -> None:
+    allowed = []
+    for statement in WRITING:
+        try:
+            await fetch(store, statement)
+            allowed.append(statement)
+        except duckdb.Error:
+            pass
+    assert allowed == []
 
 
 async def test_queries_of_one_snapshot_take_turns(store: DuckStore | LakeStore) -> None:

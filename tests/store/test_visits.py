@@ -22,7 +22,7 @@ from collector.store.migrate import MIGRATIONS, migrate
 from collector.store.queries import STORED_VISITS, WORK_OUT
 from collector.store.writer import Queued, StoreWriter
 from tests.rows import batch, line
-from tests.store.lake import ENGINES, open_lake
+from tests.store.lake import open_lake
 
 SITES = ("example.com", "elsewhere.example")
 BEGIN = datetime(2026, 3, 28, 22)  # noqa: DTZ001
@@ -279,9 +279,8 @@ def check_incremental(engine: str, deeds: list[tuple[str, Any]]) -> None:
         kept.check()
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_what_is_erased_leaves_the_table_at_once(engine: str) -> None:
-    with house(engine) as kept:
+def test_what_is_erased_leaves_the_table_at_once() -> None:
+    with house() as kept:
         kept.load([batch(line(subject(1), visit=1, city="Ulm")), batch(line(subject(2), visit=2))])
         kept.settled()
         kept.load([batch(line(subject(1), visit=1, nth=1, kind="click"))])
@@ -291,9 +290,8 @@ def test_what_is_erased_leaves_the_table_at_once(engine: str) -> None:
         assert len(kept.settled()) == 1
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_a_narrowing_that_changes_nothing_marks_nothing(engine: str) -> None:
-    with house(engine) as kept:
+def test_a_narrowing_that_changes_nothing_marks_nothing() -> None:
+    with house() as kept:
         kept.load([batch(line(subject(1), visitor=7, ad="Google"))])
         kept.settled()
         narrowing = {subject(1): Narrowing({"returning": 2_000_000_000, "ads": 2_000_000_000})}
@@ -303,9 +301,8 @@ def test_a_narrowing_that_changes_nothing_marks_nothing(engine: str) -> None:
         assert kept.db.execute("SELECT count(*) FROM changed").fetchone() == (0,)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_settling_goes_by_portions_the_oldest_first(engine: str) -> None:
-    with house(engine) as kept:
+def test_settling_goes_by_portions_the_oldest_first() -> None:
+    with house() as kept:
         days = list(range(1, 8))
         random.Random(3).shuffle(days)
         kept.load([batch(line(visit=day, occurred_at=f"2026-03-0{day} 10:00:00")) for day in days])
@@ -342,10 +339,9 @@ def test_a_store_from_before_the_table_gets_its_visits(tmp_path: Path, start: in
 
 
 @pytest.mark.parametrize("deed", [("drop", 1), ("narrow", (1, ("returning", "ads"), 200))], ids=["erased", "narrowed"])
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_settled_visit_of_a_subject_follows(deed: tuple[str, Any], engine: str) -> None:
+def test_every_settled_visit_of_a_subject_follows(deed: tuple[str, Any]) -> None:
     at = BEGIN.strftime("%Y-%m-%d %H:%M:%S")
-    with house(engine) as kept:
+    with house() as kept:
         for site in SITES:
             kept.load([batch(line(subject(1), site=site, visit=n, visitor=1, occurred_at=at)) for n in range(4)])
         kept.settled()
