@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import SiteFacts, run_query
-from tests.query.conftest import FileStore
+from tests.query.conftest import ON_EACH_ENGINE, FileStore
 from tests.query.oracle_visit import Event
 
 BERLIN = SiteFacts("example.com", "Europe/Berlin", 1)
@@ -27,6 +27,7 @@ async def ask(store: FileStore, site: SiteFacts = BERLIN, shared: bool = False, 
     return await run_query(decode(msgspec.json.encode(body)), store, site, shared=shared)
 
 
+@ON_EACH_ENGINE
 async def test_compares_with_the_days_before_by_name(store: FileStore) -> None:
     store.fill(
         [
@@ -47,6 +48,7 @@ async def test_compares_with_the_days_before_by_name(store: FileStore) -> None:
     ]
 
 
+@ON_EACH_ENGINE
 async def test_compares_buckets_by_their_place(store: FileStore) -> None:
     store.fill([view(1, "2026-10-26T10:00"), view(2, "2026-10-24T10:00"), view(3, "2026-10-23T21:59")])
     answer = await ask(store, days=("2026-10-25", "2026-10-26"), dimensions=["time:day"], compare="previous")
@@ -101,6 +103,7 @@ async def test_compares_the_one_row_without_dimensions(store: FileStore) -> None
     assert answer["rows"] == [{"dims": [], "metrics": [1], "compare": [2]}]
 
 
+@ON_EACH_ENGINE
 async def test_says_what_stands_beside_the_numbers(store: FileStore) -> None:
     hour = datetime.fromisoformat("2026-09-30T22:00")
     store.fill(
@@ -130,6 +133,7 @@ CITIES = [
 ]
 
 
+@ON_EACH_ENGINE
 async def test_a_small_city_reads_elsewhere_and_totals_stay_true(store: FileStore) -> None:
     store.fill(CITIES)
     answer = await ask(
@@ -201,6 +205,7 @@ async def test_a_withheld_number_compares_as_not_known(store: FileStore) -> None
         assert [row["compare"] for row in answer["rows"]] == [[None]], names
 
 
+@ON_EACH_ENGINE
 async def test_a_shared_view_holds_every_text_to_k(store: FileStore) -> None:
     store.fill(CITIES)
     site, day = SiteFacts("example.com", "UTC", 3), ("2026-10-01", "2026-10-01")
@@ -231,6 +236,7 @@ def order(visit: int, at: str, currency: str | None) -> Event:
     )  # fmt: skip
 
 
+@ON_EACH_ENGINE
 async def test_amounts_of_two_currencies_have_no_sum(store: FileStore) -> None:
     store.fill([order(1, "2026-10-02T10:00", "EUR"), order(2, "2026-10-02T10:00", "USD")])
     day = ("2026-10-02", "2026-10-02")
@@ -251,6 +257,7 @@ async def test_amounts_are_not_compared_across_currencies(store: FileStore) -> N
         await ask(store, days=("2026-10-02", "2026-10-02"), metrics=["value"], compare="previous")
 
 
+@ON_EACH_ENGINE
 async def test_a_request_is_never_sql(store: FileStore) -> None:
     store.fill([view(1, "2026-10-02T10:00", path="/'; DROP TABLE event; --")])
     text = "'; DROP TABLE event; --"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.query.live import live
-from tests.query.conftest import FileStore
+from tests.query.conftest import ON_EACH_ENGINE, FileStore
 from tests.query.oracle_visit import Event
 
 NOW = datetime(2026, 10, 5, 12, 0, 30, tzinfo=UTC)
@@ -15,6 +15,7 @@ def seen(visit: int, seconds_ago: int, kind: str = "pageview", site: str = "exam
     return Event(site, visit, 0, kind, at, UUID(int=visit))
 
 
+@ON_EACH_ENGINE
 async def test_counts_visits_of_five_minutes_and_pageviews_of_thirty(store: FileStore) -> None:
     store.fill(
         [

@@ -9,7 +9,7 @@ from dashboard.query.bad_query import BadQuery
 from dashboard.query.run import SiteFacts
 from dashboard.query.visits import recent_visits
 from dashboard.query.volume import volume
-from tests.query.conftest import FileStore
+from tests.query.conftest import ON_EACH_ENGINE, FileStore
 from tests.query.oracle_visit import Event
 
 NOW = datetime(2026, 10, 28, 12, 0, tzinfo=UTC)
@@ -24,6 +24,7 @@ def view(
     return Event(site, visit, nth, "pageview", at, person, path=path, source="Google", country="DE", city="Celle")
 
 
+@ON_EACH_ENGINE
 async def test_a_recent_visit_is_one_coarse_line(store: FileStore) -> None:
     hour = timedelta(hours=1)
     store.fill(
@@ -62,6 +63,7 @@ async def test_recent_visits_are_a_bounded_number(store: FileStore, limit: int) 
         await recent_visits(store, KOLKATA, NOW, limit)
 
 
+@ON_EACH_ENGINE
 async def test_volume_is_of_28_whole_local_days(store: FileStore) -> None:
     midnight = timedelta(hours=17, minutes=30)  # the local day of NOW began this long ago
     day = timedelta(days=1)
