@@ -39,9 +39,17 @@ SCHEMA = """CREATE TABLE batch (
     lines    BLOB    NOT NULL
 )"""
 INSERT = "INSERT INTO batch (nonce, subject, issued, received, lines) VALUES (?, ?, ?, ?, ?)"
-INSERTS = tuple(INSERT + ", (?, ?, ?, ?, ?)" * more for more in range(64))
-"""By the number of batches less one. A statement that stores several lets go of Python's lock once instead of once a
-row, and each time the event loop may keep it for 5 ms."""
+SIZES = (1, 2, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 96, 128)
+INSERTS = {
+    size: INSERT.replace("VALUES", "SELECT * FROM (VALUES")
+    + ", (?, ?, ?, ?, ?)" * (size - 1)
+    + ") WHERE column1 IS NOT NULL"
+    for size in SIZES
+}
+"""By the number of batches, of which the last may be NULL and are passed over. One that stores several lets go of
+Python's lock once instead of once a row, and each time the event loop may keep it for 5 ms. A statement for each number
+up to 64 would take 8 MB."""
+NOTHING = (None,) * 5
 READ = "SELECT id, nonce, subject, issued, received, lines FROM batch WHERE id > ? ORDER BY id LIMIT ?"
 FIRST_RECEIVED = "SELECT received FROM batch WHERE id > ? ORDER BY id LIMIT 1"
 
@@ -144,7 +152,6 @@ class SegmentWriter:
                 directory / f"{segment}.sqlite3",
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
-                cached_statements=len(INSERTS) + 8,
             )
             try:
                 await _prepare(db)
@@ -160,9 +167,10 @@ class SegmentWriter:
 
     async def commit(self, batches: Sequence[Batch]) -> None:
         """Store batches in one transaction; they are on the disk when this returns. Raises sqlite3.Error."""
-        if len(batches) <= len(INSERTS):
-            values = list(chain.from_iterable(map(astuple, batches)))
-            await self._db.execute(INSERTS[len(batches) - 1], values)  # a transaction of its own
+        size = next((size for size in INSERTS if size >= len(batches)), None)
+        if size is not None:
+            values = [*chain.from_iterable(map(astuple, batches)), *NOTHING * (size - len(batches))]
+            await self._db.execute(INSERTS[size], values)  # a transaction of its own
         else:
             await self._db.execute("BEGIN")
             await self._db.executemany(INSERT, map(astuple, batches))

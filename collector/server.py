@@ -43,9 +43,29 @@ class PortTaken(Exception):
 
 def listen(settings: Settings) -> socket.socket:
     """A listening socket, bound before anything is opened, so that a taken port changes nothing. Raises PortTaken."""
+    sock = bound(settings)
+    sock.listen(BACKLOG)
+    return sock
+
+
+def reserve(settings: Settings) -> socket.socket:
+    """The port for processes that each bind it, too: bound and never listened on, so it stays ours while they restart.
+
+    Raises PortTaken.
+    """
+    listen(settings).close()  # who shares a port is not told that somebody else listens there
+    return bound(settings, shared=True)
+
+
+def bound(settings: Settings, *, shared: bool = False) -> socket.socket:
+    """A socket on the address, which other sockets may share: the kernel then spreads connections among those that
+    listen (`man 7 socket`, SO_REUSEPORT). Raises PortTaken.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         sock.bind((settings.host, settings.port))
     except OSError as error:
@@ -54,8 +74,6 @@ def listen(settings: Settings) -> socket.socket:
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. Stop what uses it, or choose another "
             "with --port."
         ) from None
-    sock.listen(BACKLOG)
-    sock.set_inheritable(True)
     return sock
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from collector import spool as spools
 from collector.batch import Batch
-from collector.segment import INSERTS, SegmentReader, SegmentWriter, ask_to_close, names
+from collector.segment import SegmentReader, SegmentWriter, ask_to_close, names
 from collector.spool import Spool, SpoolFull, SpoolUnavailable
 from tests.rows import batch, line
 
@@ -106,12 +106,12 @@ async def test_queued_batches_are_counted(tmp_path: Path) -> None:
     await spool.close()
 
 
-async def test_more_batches_than_one_statement_takes_are_one_transaction(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 33, 64, 65, 127, 128, 129, 400])
+async def test_any_number_of_batches_is_stored_in_order(tmp_path: Path, count: int) -> None:
     spool = await Spool.open(tmp_path)
-    many = [batch() for _ in range(3 * len(INSERTS) + 1)]
+    many = [batch() for _ in range(count)]
     await asyncio.gather(*map(spool.append, many))
-    found = await asyncio.to_thread(stored, tmp_path)
-    assert [entry.nonce for entry in found] == [entry.nonce for entry in many]
+    assert await asyncio.to_thread(stored, tmp_path) == many
     await spool.close()
 
 

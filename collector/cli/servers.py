@@ -34,7 +34,7 @@ def serve(host: str | None, port: int | None, data: str | None) -> None:
 def collect(host: str | None, port: int | None, data: str | None, count: int | None) -> None:
     """Collect only; needs a `byleave dashboard` on the same data directory to load what it collects."""
     settings = settings_from(host=host, port=port, data=data, workers=count)
-    sock = server.listen(settings)
+    sock = server.reserve(settings) if settings.workers > 1 else server.listen(settings)
     state = State.open(settings.data_path)
     click.echo(f"Collecting on {server.address_of(settings, sock)} with {settings.workers} process(es)")
     if settings.workers > 1:

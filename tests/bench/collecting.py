@@ -78,9 +78,7 @@ def bare_server() -> Iterator[Target]:
 
 def _measured(collector: Target, bare: Target) -> list[Row]:
     port = collector.port
-    visitors = [_consented(port, number) for number in range(VISITORS)]
-    single = numbered([_template(port, visitor, _events(1)) for visitor in visitors])
-    tens = numbered([_template(port, visitor, _events(BATCH)) for visitor in visitors])
+    single, tens = numbered(prepared(port, 1)), numbered(prepared(port, BATCH))
     for target, requests in ((bare, single), (collector, single), (collector, tens)):
         saturate(target.port, requests, target.status, WARM_S)
     acknowledged, ratio = _against_bare(single, collector, bare)
@@ -123,6 +121,11 @@ def _memory_after(collector: Target, tens: Requests) -> int:
     while sent < MEMORY_EVENTS:
         sent += saturate(collector.port, tens, collector.status, ROUND_S).count * BATCH
     return machine.anonymous_bytes(collector.pid)
+
+
+def prepared(port: int, events: int) -> list[tuple[bytes, bytes]]:
+    """A request of each visitor, as the bytes before and after its nonce; each has said yes."""
+    return [_template(port, _consented(port, number), _events(events)) for number in range(VISITORS)]
 
 
 def _consented(port: int, number: int) -> tuple[str, dict[str, str]]:
