@@ -16,7 +16,7 @@ from dashboard.query.filters import FilterSql
 from dashboard.query.nodes import read_key
 from dashboard.query.patterns import Step, glob_to_regex, step_predicate
 from dashboard.query.plan import NODE_KEY, kept_visits, period_params
-from dashboard.query.reach import reach
+from dashboard.query.reach import Reach, reach
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import Params, fill, read_sql, used
 
@@ -39,6 +39,7 @@ class Route:
         """Whether a filter on the city is in force: then nothing is told of fewer than k subjects."""
         self.visits = ",\n".join(kept_visits(chosen, chosen.names, {}, site.k))
         self._all_time = "returning" in chosen.names
+        self._reach: Reach | None = None
         self._params: Params = period_params(site, asked.range.period(zone), zone) | chosen.params
         self._params |= {"top": asked.top, "held": self.held}
         self._include = set(asked.include)
@@ -53,10 +54,11 @@ class Route:
         return self._groups or self._filters
 
     async def fetch(self, snapshot: Snapshot, sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """The rows of a statement over these tables."""
-        reached = await reach(snapshot, self._params)
-        fitted = reached.fit(sql, self._all_time)
-        return await snapshot.fetch(fitted, used(fitted, {**self._params, **reached.params, **params}))
+        """The rows of a statement over these tables; all of a report are read from one snapshot."""
+        if self._reach is None:
+            self._reach = await reach(snapshot, self._params)
+        fitted = self._reach.fit(sql, self._all_time)
+        return await snapshot.fetch(fitted, used(fitted, {**self._params, **self._reach.params, **params}))
 
     def _tables(self, key: str, steps: Sequence[Step | list[Step]]) -> Iterator[str]:
         columns = {

@@ -93,11 +93,11 @@ def _row(draw: st.DrawFn, site: str, visit: int, nth: int, at: datetime, about: 
 
 
 @st.composite
-def event_sets(draw: st.DrawFn, zone: str) -> list[Event]:
-    """The rows of up to twelve visits of the site and two of another with the same visit ids, in any order."""
+def event_sets(draw: st.DrawFn, zone: str, least: int = 0) -> list[Event]:
+    """The rows of `least` to twelve visits of the site and two of another with the same visit ids, in any order."""
     around = datetime.combine(ZONES[zone], datetime.min.time())
     rows = []
-    for visit in range(draw(st.integers(0, 12))):
+    for visit in range(draw(st.integers(least, 12))):
         rows += visit_rows(draw, SITE, visit, around)
     for visit in range(2):
         rows += visit_rows(draw, OTHER_SITE, visit, around)

@@ -66,6 +66,11 @@ class FileStore:
         if counts := list(erased):
             self._connection.executemany("INSERT INTO erased VALUES (?, ?, ?)", counts)
 
+    def settle(self) -> None:
+        """Settle every visit."""
+        while self._writer.settle():
+            pass
+
     def _insert(self, rows: list[list[Any]]) -> None:
         """As a load does: the events, and the visits that they belong to."""
         if rows:

@@ -11,6 +11,8 @@ from tests.query.oracle_visit import Event, Visit, glob, is_step
 
 Node = tuple[str, str, str]
 """Kind, target kind, label."""
+Counted = tuple[int, int]
+"""Visits, and the distinct subjects behind them."""
 Key = TypeVar("Key")
 KINDS = {"pageview": "page", "click": "click", "event": "event"}
 
@@ -74,12 +76,12 @@ class Journeys:
                 walk = [turns[spot].node if 0 <= spot < len(turns) else None for spot in spots]
                 self.walks.append((subject, walk))
 
-    def nodes(self, column: int) -> dict[Node, tuple[int, int]]:
+    def nodes(self, column: int) -> dict[Node, Counted]:
         """Visits and distinct subjects of each node of a column."""
         here = ((walk[column], subject) for subject, walk in self.walks)
         return _counted((node, subject) for node, subject in here if node is not None)
 
-    def links(self, column: int) -> dict[tuple[Node | None, Node | None], tuple[int, int]]:
+    def links(self, column: int) -> dict[tuple[Node | None, Node | None], Counted]:
         """Visits and distinct subjects of each link from a column to the next; None is *left*."""
         return _counted(((walk[column], walk[column + 1]), subject) for subject, walk in self.walks)
 
@@ -92,7 +94,7 @@ def _anchor(turns: list[Turn], query: dict[str, Any]) -> int | None:
     return 0 if turns else None
 
 
-def _counted(pairs: Iterable[tuple[Key, UUID]]) -> dict[Key, tuple[int, int]]:
+def _counted(pairs: Iterable[tuple[Key, UUID]]) -> dict[Key, Counted]:
     visits: Counter[Key] = Counter()
     subjects: dict[Key, set[UUID]] = defaultdict(set)
     for key, subject in pairs:
@@ -101,9 +103,9 @@ def _counted(pairs: Iterable[tuple[Key, UUID]]) -> dict[Key, tuple[int, int]]:
     return {key: (count, len(subjects[key])) for key, count in visits.items()}
 
 
-def funnel(journeys: Journeys, query: dict[str, Any]) -> tuple[list[int], list[Any]]:
-    """Visits at each step, and for each step but the last where those who went no further went: node or None."""
-    reached = [0] * len(query["steps"])
+def funnel(journeys: Journeys, query: dict[str, Any]) -> tuple[list[Counted], list[dict[Node | None, Counted]]]:
+    """Who is at each step, and for each step but the last where those who went no further went: node or None."""
+    reached: list[list[UUID]] = [[] for _ in query["steps"]]
     dropped: list[list[tuple[Node | None, UUID]]] = [[] for _ in query["steps"]]
     for subject, turns in journeys.routes:
         at = -1
@@ -118,5 +120,5 @@ def funnel(journeys: Journeys, query: dict[str, Any]) -> tuple[list[int], list[A
                     dropped[number - 1].append((following, subject))
                 break
             at = spot
-            reached[number] += 1
-    return reached, [_counted(each) for each in dropped[:-1]]
+            reached[number].append(subject)
+    return [(len(each), len(set(each))) for each in reached], [_counted(each) for each in dropped[:-1]]
