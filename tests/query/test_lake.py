@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(3600)  # seconds: enough for HYPOTHESIS_PROFILE
 def test_every_answer_equals_the_oracle(
     lake_store: FileStore, data: st.DataObject, zone: str, k: int, shared: bool
 ) -> None:
-    test_run.test_every_answer_equals_the_oracle.hypothesis.inner_test(lake_store, data, zone, k, shared)  # type: ignore[attr-defined]
+    test_run.compare(lake_store, data, zone, k, shared)
 
 
 @FEW
