@@ -104,10 +104,10 @@ def test_serve(product: Byleave, chance: random.Random) -> None:
             moments.look()
             serve = product.start("serve", port=port)
         people.wait(50)
-    moments.tell(KILLS)
     assert people.told.broken > 0, "no request was cut off: the kills came too late to show anything"
     assert serve.stop() == 0
     assert_exact(product, people.told)
+    moments.tell(KILLS)
 
 
 @pytest.mark.timeout(TIMEOUT)
@@ -125,10 +125,10 @@ def test_collectors_and_owner_in_turn(product: Byleave, chance: random.Random) -
                 moments.look()
             alive[name] = product.start(name, port=ports[name])
         people.wait(50)
-    moments.tell(KILLS)
     for process in alive.values():
         assert process.stop() == 0
     assert_exact(product, people.told)
+    moments.tell(KILLS)
 
 
 @pytest.mark.timeout(TIMEOUT)
