@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,12 +43,23 @@ def small(tmp_path: Path, founded: Path) -> Iterator[Byleave]:
 
 @contextlib.contextmanager
 def full(disk: Path) -> Iterator[None]:
-    """No byte is free meanwhile: whatever is freed is taken again."""
-    filler = disk / "filler"
+    """No byte is free meanwhile: what is freed, say by a rewrite that ends, is taken within 20 ms."""
+    filler, enough = disk / "filler", threading.Event()
     with filler.open("wb", buffering=0) as file:
         _fill(file.fileno())
-        yield
-        filler.unlink()
+
+        def stay_full() -> None:
+            while not enough.wait(0.02):
+                _fill(file.fileno())
+
+        thread = threading.Thread(target=stay_full)
+        thread.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            thread.join()
+            filler.unlink()
 
 
 def _fill(descriptor: int) -> None:
