@@ -52,14 +52,14 @@ def told(db: duckdb.DuckDBPyConnection, site: str) -> list[Any]:
 
 def named(db: duckdb.DuckDBPyConnection, rows: list[Any]) -> list[Any]:
     """Rows of visits with their steps by name: which number a step has is nobody's business."""
-    found = db.execute("SELECT id, site, kind, target_kind, name FROM step").fetchall()
-    names = {number: tuple(step) for number, _, *step in found}
-    assert len(names) == len(found) == len({tuple(step) for _, *step in found})
+    found = db.execute("SELECT site, id, kind, target_kind, name FROM step").fetchall()
+    names = {(site, number): tuple(step) for site, number, *step in found}
+    assert len(names) == len(found) == len({(site, *step) for site, _, *step in found})
 
-    def told(steps: list[int] | None) -> list[Any] | None:
-        return steps and [names[each] for each in steps]
+    def told(site: str, steps: list[int] | None) -> list[Any] | None:
+        return steps and [names[site, each] for each in steps]
 
-    return [(*row[:-2], told(row[-2]), told(row[-1])) for row in rows]
+    return [(*row[:-2], told(row[0], row[-2]), told(row[0], row[-1])) for row in rows]
 
 
 def derived(db: duckdb.DuckDBPyConnection, site: str) -> list[Any]:

@@ -37,7 +37,7 @@ CREATE TABLE visit (
     steps         INTEGER[]                -- pages, clicks and events likewise; NULL where that is `pages`
 );
 
--- The steps that visits are made of, each once, numbered as they came: a list of numbers is small, and quick to count.
+-- The steps that visits of a site are made of, each once, numbered as they came: a list of numbers is small, and quick to count.
 CREATE TABLE step (
     site          VARCHAR     NOT NULL,
     id            INTEGER     NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE changed (
 );
 
 INSERT INTO step
-SELECT site, row_number() OVER (ORDER BY count(*) DESC, site, kind, target_kind, name), kind, target_kind, name
+SELECT site, row_number() OVER (PARTITION BY site ORDER BY count(*) DESC, kind, target_kind, name), kind, target_kind, name
 FROM (
     SELECT site, kind,
         CASE WHEN kind = 'click' THEN coalesce(target_kind, '') ELSE '' END AS target_kind,

@@ -1,6 +1,6 @@
--- The steps of the load that were never seen before, numbered on.
+-- The steps of the load that were never seen before, numbered on, each site's by themselves: reports look them up in lists.
 INSERT INTO step BY NAME
-SELECT site, ((SELECT coalesce(max(id), 0) FROM step) + row_number() OVER ())::INTEGER AS id, kind, target_kind, name
+SELECT site, (coalesce(last, 0) + row_number() OVER (PARTITION BY site))::INTEGER AS id, kind, target_kind, name
 FROM (
     SELECT DISTINCT
         site,
@@ -11,3 +11,4 @@ FROM (
     WHERE kind <> 'leave'
 )
 ANTI JOIN step USING (site, kind, target_kind, name)
+LEFT JOIN (SELECT site, max(id) AS last FROM step GROUP BY site) AS known USING (site)
