@@ -41,14 +41,15 @@ class Reach:
         return fill(sql, slots)
 
 
-async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Reach:
+async def reach(snapshot: Snapshot, params: Mapping[str, Any], *, first: bool = True) -> Reach:
     """The reach of the period that `params` bind.
 
-    Where visits are not settled they are worked out here, once for every statement that reads this snapshot.
+    Where visits are not settled they are worked out here, once for every statement that reads this snapshot: with the
+    `first` reach of the site that is found in it.
     """
     names = ("stale_first", "stale_last", "reach_first", "reach_last")
     ((*bounds, unsettled, here, around),) = await snapshot.fetch(SQL["reach"], used(SQL["reach"], params))
     reached = Reach(dict(zip(names, bounds, strict=True)), unsettled, here, around)
-    if unsettled:
+    if unsettled and first:
         await snapshot.fetch(WORK_OUT, used(WORK_OUT, {**params, **reached.params}))
     return reached

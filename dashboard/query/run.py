@@ -129,7 +129,7 @@ class _Answer:
     async def _fetch(self, sql: str, plan: Plan, **more: Any) -> list[Row]:
         period = plan.params["start"], plan.params["end"]
         if period not in self._reach:
-            self._reach[period] = await reach(self._snapshot, plan.params)
+            self._reach[period] = await reach(self._snapshot, plan.params, first=not self._reach)
         reached = self._reach[period]
         fitted = reached.fit(sql, plan.all_time)
         every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0} | reached.params
