@@ -30,8 +30,8 @@ _EVERY: dict[str, Any] = {
     "backend": "hypothesis-urandom",
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 }
-settings.register_profile("short", max_examples=25, **_EVERY)
-settings.register_profile("long", max_examples=1000, **_EVERY)
+settings.register_profile("short", max_examples=20, **_EVERY)
+settings.register_profile("long", max_examples=600, **_EVERY)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 # Seconds; there is no setting for it, and the default of five minutes is too long to wait for a failure.
 hypothesis_engine.MAX_SHRINKING_SECONDS = 30

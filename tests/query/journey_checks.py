@@ -9,7 +9,7 @@ import msgspec
 
 from dashboard.journeys import decode_funnel, decode_journey, run_funnel, run_journeys
 from dashboard.query.site import SiteFacts
-from tests.query import journey_oracle
+from tests.query import journey_oracle, tally
 from tests.query.cases import SITE
 from tests.query.conftest import FileStore
 from tests.query.journey_oracle import Counted, Journeys, Node
@@ -35,7 +35,9 @@ async def funnel(store: FileStore, query: dict[str, Any], zone: str = NO_ZONE, k
 
 def check_journey(store: FileStore, events: list[Event], query: dict[str, Any], zone: str, k: int) -> None:
     """All of one report, its *other* opened too."""
+    store.statements.clear()
     answer = asyncio.run(journey(store, query, zone, k))
+    tally.count("journeys", store.statements, *([] if answer["matched"] else ["of no visit"]))
     truth = Journeys(events, query, SITE, zone, k, PATTERNS)
     if k > 1 and any(each[1] == "city" for each in query["filters"]):
         check_held(answer, truth, k)
@@ -47,7 +49,9 @@ def check_journey(store: FileStore, events: list[Event], query: dict[str, Any], 
 
 def check_funnel(store: FileStore, events: list[Event], query: dict[str, Any], zone: str, k: int) -> None:
     """All of one funnel."""
+    store.statements.clear()
     answer = asyncio.run(funnel(store, query, zone, k))
+    tally.count("funnels", store.statements, *([] if answer["visits"] else ["of no visit"]))
     truth = Journeys(events, query | {"steps": 1}, SITE, zone, k, PATTERNS)
     reached, dropped = journey_oracle.funnel(truth, query)
     if k > 1 and any(each[1] == "city" for each in query["filters"]):

@@ -5,7 +5,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
@@ -53,10 +53,6 @@ class Event:
     value: Decimal | None = None
     currency: str | None = None
 
-    def row(self) -> list[Any]:
-        """Its values in the order of COLUMNS."""
-        return [getattr(self, name) for name in COLUMNS]
-
     @property
     def order(self) -> tuple[Any, ...]:
         """nth, then time, then kind, then path, then target (none before any)."""
@@ -64,7 +60,6 @@ class Event:
         return (self.nth, self.occurred_at, KINDS.index(self.kind), self.path.encode(), target)
 
 
-COLUMNS = tuple(field.name for field in fields(Event))
 FIRST_VIEW = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "ad")
 FIRST_EVENT = ("country", "city", "browser", "os", "device", "host", "notice")
 EVENT_DIMENSIONS = ("page", "click", "outbound", "download", "form", "event", "currency")

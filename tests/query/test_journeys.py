@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from dashboard.query.request import decode
 from dashboard.query.run import SiteFacts, run_query
 from dashboard.query.visits import recent_visits
 from tests.query import journey_oracle
-from tests.query.cases import PATHS, SITE, STEPS, ZONES, event_sets, filters, filters_on_city, ranges
+from tests.query.cases import PATHS, SITE, STEPS, ZONES, event_sets, filters, filters_on_city, lives, ranges
 from tests.query.conftest import FileStore
 from tests.query.journey_checks import NO_ZONE, PATTERNS, check_funnel, check_journey, funnel, journey
 from tests.query.oracle_visit import Event
@@ -31,14 +30,6 @@ LOOSE_STEPS = st.one_of(STEPS, st.sampled_from([{"page": "*"}, {"page": "/b*"}, 
 
 
 pytestmark = pytest.mark.timeout(3600)  # seconds: enough for HYPOTHESIS_PROFILE=long
-
-
-@pytest.fixture(scope="module")
-def kept_store(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """One file for all cases of a property: each case replaces what it holds."""
-    store = FileStore(Path(tmp_path_factory.mktemp("store")) / "events.duckdb")
-    yield store
-    store.close()
 
 
 @st.composite
@@ -89,21 +80,21 @@ def funnels(draw: st.DrawFn, zone: str) -> dict[str, Any]:
 
 @given(data=st.data(), zone=st.sampled_from(sorted(ZONES)), k=st.sampled_from([1, 1, 2, 3]))
 def test_every_journey_adds_up_and_is_true(kept_store: FileStore, data: st.DataObject, zone: str, k: int) -> None:
-    events = data.draw(alike(zone))
-    kept_store.fill(events)
+    life = data.draw(lives(data.draw(alike(zone))))
+    kept_store.live(life)
     for _ in range(2):
         query = data.draw(journeys(zone))
         note(f"{zone} k={k} {query}")
-        check_journey(kept_store, events, query, zone, k)
+        check_journey(kept_store, life.left, query, zone, k)
 
 
 @given(data=st.data(), zone=st.sampled_from(sorted(ZONES)), k=st.sampled_from([1, 2, 3]))
 def test_every_funnel_equals_the_oracle(kept_store: FileStore, data: st.DataObject, zone: str, k: int) -> None:
-    events = data.draw(alike(zone))
-    kept_store.fill(events)
+    life = data.draw(lives(data.draw(alike(zone))))
+    kept_store.live(life)
     query = data.draw(funnels(zone))
     note(f"{zone} k={k} {query}")
-    check_funnel(kept_store, events, query, zone, k)
+    check_funnel(kept_store, life.left, query, zone, k)
 
 
 @settings(max_examples=max(5, settings().max_examples // 8))
