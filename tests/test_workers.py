@@ -1,4 +1,4 @@
-"""Several collectors on one port: each gets its share, and nobody waits for one that was killed."""
+"""Several processes: collectors on one port get their share and none waits for a killed one; a dashboard gives way."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from blockbuster import BlockBuster
 
+from collector.cli.servers import NICENESS
 from tests.e2e.test_load import SITE
 from tests.faults.house import children
 from tests.processes import Byleave, Process, byleave
@@ -89,3 +90,11 @@ def test_a_port_that_is_in_use_is_not_shared(product: Byleave) -> None:
         told = product.run(*command, "--port", str(parent.port), code=1)
         assert f"Cannot listen on 127.0.0.1:{parent.port}" in told
     assert parent.stop() == 0
+
+
+@pytest.mark.timeout(60)
+def test_a_dashboard_gives_way_to_collectors(product: Byleave) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    dashboard, collector = product.start("dashboard"), product.start("collect")
+    assert os.getpriority(os.PRIO_PROCESS, dashboard.child.pid) == min(19, own + NICENESS)
+    assert os.getpriority(os.PRIO_PROCESS, collector.child.pid) == own

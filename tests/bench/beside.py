@@ -1,4 +1,4 @@
-"""Collecting beside reports: what visitors wait for while the dashboard works on reports that run for seconds."""
+"""Collecting beside reports: what visitors wait for while the dashboard works on long reports."""
 
 import asyncio
 import os
@@ -26,7 +26,8 @@ EVENTS = min(3_000_000, int(os.environ.get("BENCH_EVENTS", "3_000_000")))
 UNTIL = date(2026, 1, 1)
 REPORT = {
     "site": demos.SITE, "from": "2025-01-01", "to": "2025-12-31", "metrics": ["visits", "visitors", "pageviews"],
-    "dimensions": ["entry_page", "source", "country"], "filters": [["contains", "page", ["a"]]], "compare": "previous",
+    "dimensions": ["page", "source", "country", "browser"], "compare": "previous",
+    "filters": [["contains", "page", ["a"]]],
 }  # fmt: skip
 AT_ONCE = 2  # reports that run at the same time, each with a thread a core
 RATE = 500.0  # batches of ten a second: what the collectors do meanwhile is a share of one core
@@ -52,7 +53,7 @@ def rows(folder: Path) -> list[Row]:
             print(f"  p99 alone {alone[-1] * 1000:.1f} ms, beside reports {beside[-1] * 1000:.1f} ms", flush=True)
     without, with_ = statistics.median(alone), statistics.median(beside)
     measured = f"{with_ * 1000:.1f} ms (without: {without * 1000:.1f} ms; a report: {statistics.median(reports):.1f} s)"
-    what = f"p99 of an acknowledgement at {RATE * 10:,.0f} events a second while {AT_ONCE} reports run for seconds"
+    what = f"p99 of an acknowledgement at {RATE * 10:,.0f} events a second while {AT_ONCE} reports run without a break"
     return [Row(what, f"≤ {MOST_S * 1000:.0f} ms", measured, with_ <= MOST_S)]
 
 
