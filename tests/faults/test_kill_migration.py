@@ -25,10 +25,10 @@ from collector.store.migrate import MIGRATIONS, steps, version
 from tests.faults.house import load_all
 
 KILLS = int(os.environ.get("HARD_KILLS", "3"))
-ROWS = 200_000
+ROWS = 100_000
 SLOW = "ALTER TABLE event ADD COLUMN mood VARCHAR; UPDATE event SET mood = repeat(path, 3) || visit; "
 
-pytestmark = pytest.mark.timeout(60 + KILLS * 5)
+pytestmark = pytest.mark.timeout(60 + KILLS * 15)
 
 
 @contextmanager
