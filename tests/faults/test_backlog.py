@@ -21,9 +21,9 @@ BATCH = 10
 COMMIT = 1_000
 SEGMENT_BATCHES = 20_000
 MOST_MB = 800
-"""Measured: 620 MB for 5 million. What is not checkpointed yet lies in memory, uncompressed, beside 128 MiB of log at most
-(CHECKPOINT_BYTES); then come the visits that are settled at once, one load (16 MiB of lines) and 120 MB of Python. None
-of it grows with the backlog: the rows of 5 million take 1.6 GB as lines."""
+"""Measured: 620 MB for 5 million. What is not checkpointed yet lies in memory, uncompressed, beside 128 MiB of log at
+most (CHECKPOINT_BYTES); then come the visits that are settled at once, one load (16 MiB of lines) and 120 MB of Python.
+None of it grows with the backlog: the rows of 5 million take 1.6 GB as lines."""
 
 
 def one(number: int) -> Batch:
