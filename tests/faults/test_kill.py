@@ -98,7 +98,7 @@ def test_serve(product: Byleave, chance: random.Random) -> None:
     hurry(product)
     port, moments = free_port(), Moments(product, chance)
     serve = product.start("serve", port=port)
-    with People(serve.url, chance=chance) as people, erasing(product):
+    with erasing(product), People(serve.url, chance=chance) as people:
         for _ in range(KILLS):
             moments.wait()
             serve.kill()
@@ -117,7 +117,7 @@ def test_collectors_and_owner_in_turn(product: Byleave, chance: random.Random) -
     ports = {"collect": free_port(), "dashboard": free_port()}
     moments = Moments(product, chance)
     alive: dict[str, Process] = {name: product.start(name, port=port) for name, port in ports.items()}
-    with People(alive["collect"].url, chance=chance) as people, erasing(product):
+    with erasing(product), People(alive["collect"].url, chance=chance) as people:
         for _ in range(KILLS):
             moments.wait()
             name = chance.choice(["collect", "dashboard"])
@@ -138,7 +138,7 @@ def test_workers(product: Byleave, chance: random.Random) -> None:
     hurry(product)
     dashboard = product.start("dashboard")
     collect = product.start("collect", "--workers", "2")
-    with People(collect.url, chance=chance) as people, erasing(product):
+    with erasing(product), People(collect.url, chance=chance) as people:
         for _ in range(max(1, KILLS // 4)):
             people.until(lambda: len(children(collect.child.pid)) == 2, "two workers run")
             victim = chance.choice(children(collect.child.pid))
