@@ -124,6 +124,13 @@ class StoreWriter:
             self._db.execute("DROP TABLE settling; DROP TABLE settled; DROP TABLE met")
         return int(count)
 
+    def rebuild(self) -> None:
+        """Throw away all that is derived from the events, for `settle` to work it out anew; reports stay right."""
+        with self._transaction():
+            for statement in ("forget_derived", "load_stored", "append_steps", "append_changed"):
+                self._db.execute(sql(statement))
+            self._db.execute("DROP VIEW loading")
+
     def prune(self, horizon: int, present: Collection[str]) -> None:
         """Forget nonces received before a Unix second, and positions in segments that are gone from the disk."""
         with self._transaction():

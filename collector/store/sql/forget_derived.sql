@@ -1,0 +1,3 @@
+DELETE FROM visit;
+DELETE FROM changed;
+DELETE FROM step;
