@@ -49,11 +49,11 @@ py-test: setup
 	$(BIN)/pytest
 
 soak: setup
-	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle."
+	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store."
 	@echo "About an hour on 2 cores; FAULT_SEED repeats a fault test's choices. Nothing is kept."
 	FAULTS_LONG=1 HARD_KILLS=$${HARD_KILLS:-200} FULL_TIMES=$${FULL_TIMES:-20} DAMAGES=$${DAMAGES:-50} \
 		BACKLOG_EVENTS=$${BACKLOG_EVENTS:-5000000} $(BIN)/pytest -s --durations=15 tests/faults
-	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=3000 --durations=5 --hypothesis-show-statistics tests/query
+	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=3000 --durations=5 --hypothesis-show-statistics tests/query tests/store/test_visit_lives.py
 
 bench: setup
 	$(BIN)/python -m tests.bench
