@@ -10,8 +10,22 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 WHOLE = "byleave.response.whole"
-"""In `scope["extensions"]`: a message of this type holds status, headers (with the body's length) and body."""
+"""In `scope["extensions"]`: a message of this type holds status, head (Lines, with the body's length) and body."""
 EXTENSIONS: dict[str, dict[object, object]] = {WHOLE: {}}
+
+
+Lines = tuple[bytes, ...]
+"""Headers as they go over the wire: most are the same for every answer, and are written out once."""
+
+
+def line(name: bytes, value: bytes) -> bytes:
+    """A header as it goes over the wire."""
+    return b"%b: %b\r\n" % (name, value)
+
+
+def unlined(head: Lines) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name, value[:-2]) for name, _, value in (one.partition(b": ") for one in head)]
 
 
 class Cycle(RequestResponseCycle):
@@ -27,13 +41,10 @@ class Cycle(RequestResponseCycle):
         if self.disconnected:
             return
         self.response_started = self.response_complete = True
-        content = [STATUS_LINE[message["status"]]]
-        for name, value in (*self.default_headers, *message["headers"]):
-            content += (name, b": ", value, b"\r\n")
-        if not self.keep_alive:
-            content.append(b"connection: close\r\n")
-        content += (b"\r\n", message["body"])
-        self.transport.write(b"".join(content))
+        ours = [line(name, value) for name, value in self.default_headers]
+        close = b"" if self.keep_alive else b"connection: close\r\n"
+        head = (STATUS_LINE[message["status"]], *ours, *message["head"], close, b"\r\n")
+        self.transport.write(b"".join(head) + message["body"])
         self.message_event.set()
         if not self.keep_alive:
             self.transport.close()

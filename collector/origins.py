@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from collector.address import Headers
+from collector.http import Lines, line
 from collector.state.follow import Follower
 from collector.state.site import Site, is_loopback_host
 
@@ -19,7 +19,7 @@ class Origin(NamedTuple):
     """Name of the site that the host belongs to; empty where it is none's."""
     local: bool
     """A page of this machine, while the server itself listens on it alone: it may use every site."""
-    headers: Headers
+    head: Lines
     """Let the page read the answer."""
 
     def may_use(self, site: Site) -> bool:
@@ -62,12 +62,12 @@ class Origins:
         return Origin(host, site.name if site else "", local, readable_by(raw))
 
 
-def readable_by(origin: bytes) -> Headers:
+def readable_by(origin: bytes) -> Lines:
     """The headers that let a page of an origin, and no other, read the answer (the Fetch standard, CORS protocol)."""
     return (
-        (b"vary", b"Origin"),
-        (b"access-control-allow-origin", origin),
-        (b"access-control-expose-headers", b"Retry-After"),
+        line(b"vary", b"Origin"),
+        line(b"access-control-allow-origin", origin),
+        line(b"access-control-expose-headers", b"Retry-After"),
     )
 
 

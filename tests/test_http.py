@@ -10,10 +10,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from collector.http import WHOLE, Protocol
+from collector.http import WHOLE, Protocol, line, unlined
 
 BODY = b'{"stored":1}'
-HEADERS = ((b"content-type", b"application/json"), (b"vary", b"Origin"), (b"content-length", b"%d" % len(BODY)))
+HEADERS = [(b"content-type", b"application/json"), (b"x-colon", b"a: b"), (b"content-length", b"%d" % len(BODY))]
+HEAD = tuple(line(*header) for header in HEADERS)
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc"
 
 
@@ -22,7 +23,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     while (await receive()).get("more_body"):
         pass
     if WHOLE in scope.get("extensions", ()) and scope["path"] != "/parts":
-        await send({"type": WHOLE, "status": 202, "headers": HEADERS, "body": BODY})
+        await send({"type": WHOLE, "status": 202, "head": HEAD, "body": BODY})
         return
     await send({"type": "http.response.start", "status": 202, "headers": HEADERS})
     await send({"type": "http.response.body", "body": BODY[:5], "more_body": True})
@@ -78,6 +79,10 @@ async def test_the_answer_is_that_of_uvicorn(request_: bytes, answers: int) -> N
         assert await ours.ask(request_, answers) == expected
         assert expected[0].startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert ours.state.total_requests == theirs.state.total_requests == answers
+
+
+def test_lines_and_headers_are_the_same() -> None:
+    assert unlined(HEAD) == HEADERS
 
 
 async def test_an_answer_is_one_packet() -> None:

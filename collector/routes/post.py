@@ -10,29 +10,29 @@ from typing import Any, NamedTuple
 import structlog
 
 from collector import gate, metrics
-from collector.address import Headers
 from collector.beacon import MAX_BODY
 from collector.context import Context
 from collector.gate import Arrival, Step
-from collector.http import WHOLE
+from collector.http import WHOLE, Lines, line, unlined
 from collector.origins import readable_by
 from collector.refusal import Refusal, Refused
 from collector.spool import SpoolError, SpoolFull
 
 BODY_S = 10.0  # a body of 16 KiB that takes longer is not sent by a browser
-JSON = (b"content-type", b"application/json")
-NO_STORE = (b"cache-control", b"no-store")
-VARY = (b"vary", b"Origin")
+JSON = line(b"content-type", b"application/json")
+NO_STORE = line(b"cache-control", b"no-store")
+VARY = line(b"vary", b"Origin")
+ALLOW = line(b"allow", b"POST")
 
 log = structlog.get_logger("collector")
 
 
 class Answer(NamedTuple):
-    """Status, JSON body and headers of a request that was acted on."""
+    """Status, JSON body and head of a request that was acted on."""
 
     status: int
     body: bytes = b""
-    headers: Headers = ()
+    head: Lines = ()
 
 
 Act = Callable[[Context, Arrival], Awaitable[Answer]]
@@ -55,21 +55,21 @@ class Post:
                 gate.passed(self._steps, arrival)
             except Refused as refused:
                 await self._learn(arrival, refused)
-            status, body, headers = await self._act(self._context, arrival)
+            status, body, head = await self._act(self._context, arrival)
         except Refused as refused:
-            status, body, headers = _refuse(refused)
+            status, body, head = _refuse(refused)
         except SpoolError as error:
             full = isinstance(error, SpoolFull)
             refusal = Refusal.QUEUE_FULL if full else Refusal.UNAVAILABLE
-            status, body, headers = _refuse(Refused(refusal, retry_after=error.retry_after))
+            status, body, head = _refuse(Refused(refusal, retry_after=error.retry_after))
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
-            status, body, headers = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
-        headers = (*headers, *cors(arrival), (b"content-length", b"%d" % len(body)))
+            status, body, head = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
+        head = (*head, *cors(arrival), b"content-length: %d\r\n" % len(body))
         if arrival.method == "POST" and WHOLE in scope.get("extensions", ()):
-            await send({"type": WHOLE, "status": status, "headers": headers, "body": body})
+            await send({"type": WHOLE, "status": status, "head": head, "body": body})
         else:
-            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.start", "status": status, "headers": unlined(head)})
             await send({"type": "http.response.body", "body": body})
 
     async def _learn(self, arrival: Arrival, refused: Refused) -> None:
@@ -93,12 +93,12 @@ async def _whole(message: Any, receive: Any) -> bytes:
     return body
 
 
-def cors(arrival: Arrival) -> Headers:
+def cors(arrival: Arrival) -> Lines:
     """The headers that let the page that asked, and no other, read the answer."""
     raw = arrival.header(b"origin")
     origin = arrival.context.origins.find(raw)
     if origin is not None:
-        return origin.headers
+        return origin.head
     return readable_by(raw) if raw and is_own(arrival, raw) else (VARY,)
 
 
@@ -110,5 +110,6 @@ def is_own(arrival: Arrival, origin: bytes) -> bool:
 
 def _refuse(refused: Refused) -> Answer:
     metrics.refused[refused.refusal.slug] += 1
-    allow = ((b"allow", b"POST"),) if refused.refusal is Refusal.METHOD else ()
-    return Answer(refused.refusal.status, refused.body, (*refused.headers, *allow))
+    head = tuple(line(name, value) for name, value in refused.headers)
+    allow = (ALLOW,) if refused.refusal is Refusal.METHOD else ()
+    return Answer(refused.refusal.status, refused.body, head + allow)

@@ -8,7 +8,7 @@ import pytest
 
 from collector import metrics
 from collector.app import CollectorApp
-from collector.http import EXTENSIONS, WHOLE
+from collector.http import EXTENSIONS, WHOLE, unlined
 from collector.routes.health import Health
 from tests.wire import CHROME, ORIGIN, Running, beacon, running
 
@@ -36,7 +36,8 @@ async def answered(app: CollectorApp, parts: list[bytes], whole: bool, **changes
 
     await app({**scope, **changes}, receive, send)
     assert sent[0]["type"] == (WHOLE if len(sent) == 1 else "http.response.start")
-    return sent[0]["status"], sorted(sent[0]["headers"]), sent[-1]["body"], len(sent)
+    headers = unlined(sent[0]["head"]) if len(sent) == 1 else sent[0]["headers"]
+    return sent[0]["status"], sorted(headers), sent[-1]["body"], len(sent)
 
 
 CASES: list[tuple[str, dict[str, Any], int]] = [
