@@ -77,7 +77,7 @@ def _begin(draw: st.DrawFn, zone: str) -> datetime:
     if near == "edge":
         seconds = draw(st.sampled_from([-40_000, -61, -1, 0, 0, 1, 59, 1800]))
         return draw(st.sampled_from(turning_points(zone))) + timedelta(seconds=seconds)
-    away = 0 if near == "any" else draw(st.sampled_from([-365, -366, -40, -9, 20]))
+    away = 0 if near == "any" else draw(st.sampled_from([-365, -365, -366, -40, -9, 20]))
     minutes = timedelta(minutes=draw(st.integers(-3 * 1440, 1440)), seconds=draw(st.sampled_from([0, 1, 59])))
     return around + timedelta(days=away) + minutes
 
@@ -257,6 +257,17 @@ STEPS = st.sampled_from(
 )
 
 
+@st.composite
+def comparisons(draw: st.DrawFn, zone: str) -> dict[str, Any]:
+    """What a query is compared with; mostly of few days and dimensions, so that there is something of the same name."""
+    change: dict[str, Any] = {"compare": draw(st.sampled_from(["previous", "previous", "year"]))}
+    if draw(st.integers(0, 3)):
+        last = ZONES[zone] - timedelta(days=draw(st.integers(0, 1)))
+        first = last - timedelta(days=draw(st.sampled_from([0, 1, 1])))
+        change |= {"from": first.isoformat(), "to": last.isoformat(), "filters": []}
+    return change
+
+
 def _days(first: str, last: str) -> int:
     return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
 
@@ -282,12 +293,16 @@ def queries(draw: st.DrawFn, zone: str, events: Sequence[Event] = ()) -> dict[st
     if draw(st.integers(0, 2)) == 0:
         names.append(draw(st.sampled_from(TIMES)))
     names = draw(st.permutations(names[-4:]))
+    compared = draw(comparisons(zone)) if draw(st.booleans()) else {}
+    if "filters" in compared:
+        names = names[:1]
     chosen = draw(st.lists(st.sampled_from(sorted(metrics)), min_size=1, max_size=5, unique=True))
     minutes = "time:minute" in names
     first, last = draw(ranges(zone, events).filter(lambda ends: not minutes or _days(*ends) <= 2))
     query: dict[str, Any] = {"site": SITE, "from": first, "to": last, "metrics": chosen, "dimensions": names}
     one = st.one_of(filters(), filters(), filters_on_city())
     query["filters"] = [draw(one) for _ in range(draw(st.sampled_from([0, 0, 0, 1, 1, 2])))]
+    query |= compared
     query["limit"], query["offset"] = draw(st.sampled_from([(10_000, 0)] * 5 + [(3, 0), (2, 2), (0, 0)]))
     if draw(st.booleans()):
         every = st.tuples(st.sampled_from(chosen + names), st.sampled_from(["asc", "desc"]))

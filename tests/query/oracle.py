@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tests.query.oracle_compare import beside, days_before, is_empty, numbers_of
 from tests.query.oracle_visit import (
     Event,
     Visit,
@@ -45,6 +46,8 @@ class Report:
         self.filters = [tuple(each) for each in query.get("filters", [])]
         self.held = k > 1 and any(each[1] == "city" for each in self.filters)
         self.kept = self._kept()
+        self.labels: dict[str, str] | None = None
+        """Under which label a bucket is counted, where it is not its own; one without is counted nowhere."""
 
     def _in(self, instant: datetime | None) -> bool:
         return instant is not None and self.start <= instant < self.end
@@ -113,7 +116,8 @@ class Report:
         texts = []
         for name in names:
             if name.startswith("time:"):
-                texts.append(bucket(instant, name[5:], self.zone))
+                label = bucket(instant, name[5:], self.zone)
+                texts.append(label if self.labels is None else self.labels.get(label, f"beyond {label}"))
             elif name == "hour_of_week":
                 texts.append(hour_of_week(instant, self.zone))
             elif is_event_dimension(name):
@@ -143,7 +147,7 @@ class Report:
         rows = self._row_facts(names, lambda row: any(ROWS[m](row) for m in metrics if m in ROWS))
         visits, rows, withheld = self._fold(names, visits, rows)
         keys = {dims for dims, _ in visits} | {dims for dims, _, _ in rows}
-        if names[:1] and names[0].startswith("time:") and len(names) == 1:
+        if self.labels is None and len(names) == 1 and names[0].startswith("time:"):
             keys |= {(label,) for label in all_buckets(names[0][5:], self.start, self.end, self.zone)}
         if not names:
             keys.add(())
@@ -295,11 +299,34 @@ def ordered(groups: dict[tuple[str, ...], list[Any]], query: Query, labels: list
     return rows[start : start + query.get("limit", 100)]
 
 
+def compare(rows: list[dict[str, Any]], before: Report, units: list[str], labels: list[str]) -> None:
+    """Add to each row what it is compared with."""
+    names, metrics = before.query.get("dimensions", []), before.query["metrics"]
+    known = set(labels)
+    if units:
+        buckets = all_buckets(units[0], before.start, before.end, before.zone)
+        before.labels, known = beside(units[0], labels, buckets)
+    groups, withheld = before.groups(names)
+    nothing = [NOTHING.get(metric, 0) for metric in metrics]
+    for row in rows:
+        if units and not known.intersection(row["dims"]):
+            row["compare"] = [None for _ in metrics]
+        else:
+            row["compare"] = numbers_of(tuple(row["dims"]), groups, nothing, withheld["rows"] > 0, before.held)
+
+
 def answer(events: list[Event], query: Query, site: str, timezone: str, k: int, shared: bool = False) -> dict[str, Any]:
     """The answer but for what is known of the store alone; `{"refused": field}` where the data forbids one."""
     report = Report(events, query, site, timezone, k, shared)
     names = query.get("dimensions", [])
-    if "value" in query["metrics"] and "currency" not in names and len(report.currencies()) > 1:
+    before = None
+    if query.get("compare"):
+        first, last = days_before(query["from"], query["to"], query["compare"], report.zone)
+        if is_empty((first, last), report.zone):
+            return {"refused": "from"}
+        before = Report(events, query | {"from": first, "to": last}, site, timezone, k, shared)
+    found = report.currencies() | (before.currencies() if before else set())
+    if "value" in query["metrics"] and "currency" not in names and len(found) > 1:
         return {"refused": "metrics"}
     groups, withheld = report.groups(names)
     totals, of_totals = report.groups([])
@@ -310,8 +337,11 @@ def answer(events: list[Event], query: Query, site: str, timezone: str, k: int, 
         total[query["metrics"].index("value")] = None
     units = [name[5:] for name in names if name.startswith("time:")]
     labels = all_buckets(units[0], report.start, report.end, report.zone) if units else []
+    rows = [{"dims": list(dims), "metrics": numbers} for dims, numbers in ordered(groups, query, labels)]
+    if before:
+        compare(rows, before, units, labels)
     return {
-        "rows": [{"dims": list(dims), "metrics": numbers} for dims, numbers in ordered(groups, query, labels)],
+        "rows": rows,
         "totals": dict(zip(query["metrics"], total, strict=True)),
         "withheld": withheld,
         "recognised": report.recognised(),

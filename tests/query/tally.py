@@ -18,7 +18,7 @@ _SHOWN_BY = {
     "pages and events by held values": "held AS",
     "buckets by quarters": "quarter AS",
     "buckets by edges": "ASOF JOIN bucket",
-    "events without visits": "FROM event AS e\nWHERE",
+    "events without visits": "NULL::UINTEGER AS mark",
     "held to k": "_thin AS",
 }
 

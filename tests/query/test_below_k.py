@@ -1,4 +1,4 @@
-"""Groups of fewer than k subjects are found, however many subjects there are and whatever their marks have in common."""
+"""Groups of fewer than k subjects are found, however many they are and whatever their marks have in common."""
 
 import random
 
@@ -11,7 +11,7 @@ GROUPS = 40
 
 
 def facts(chance: random.Random, k: int, alike: int) -> list[tuple[str, str, int]]:
-    """Facts (group, visit, mark) of groups of around k subjects, some of several facts; `alike` last bits are shared."""
+    """Facts (group, visit, mark) of groups of around k subjects, some with several; `alike` last bits are shared."""
     found = []
     for group in range(GROUPS):
         people = max(0, k + (-3, -1, 0, 1, 2, 80)[group % 6])

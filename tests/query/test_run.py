@@ -79,6 +79,8 @@ def ways(answer: dict[str, Any]) -> list[str]:
     if "refused" in answer:
         return ["refused for its currencies"]
     told = {"of no visit": answer["recognised"] is None, "with rows withheld": answer["withheld"]["rows"] > 0}
+    compared = [number for row in answer["rows"] for number in row.get("compare", [])]
+    told |= {"compared with something": any(compared), "compared with what is not known": None in compared}
     return [way for way, true in told.items() if true]
 
 
