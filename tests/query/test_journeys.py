@@ -153,6 +153,7 @@ async def test_under_a_filter_on_the_city_journeys_and_funnels_tell_of_nobody_al
     assert answer["withheld"]["rows"] == 1
 
 
+@settings(max_examples=settings().max_examples // 2)  # each case asks for some ten reports
 @given(data=st.data(), group=st.sampled_from(["path", "folder", "pattern"]), first=st.sampled_from(PATHS))
 def test_the_reports_agree_with_each_other(kept_store: FileStore, data: st.DataObject, group: str, first: str) -> None:
     """Column 1 equals the overview's entry pages, and a link A → B the strict funnel."""
