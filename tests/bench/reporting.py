@@ -167,14 +167,14 @@ def _line(number: int, nth: int) -> bytes:
 
 
 async def _events_of(store: DuckStore, ends: Ends) -> int:
-    sql = "SELECT count(*) FROM event WHERE occurred_at >= $start::DATE"
-    return int((await _fetch(store, sql, start=ends["from"]))[0][0])
+    sql = "SELECT count(*) FROM event WHERE site = $site AND occurred_at >= $start::DATE"
+    return int((await _fetch(store, sql, site=demos.SITE, start=ends["from"]))[0][0])
 
 
 async def _range_of(store: DuckStore, events: int) -> Ends:
     """The last hours of the year that hold so many events."""
-    sql = "SELECT occurred_at FROM event ORDER BY occurred_at DESC LIMIT 1 OFFSET $events"
-    ((start,),) = await _fetch(store, sql, events=events)
+    sql = "SELECT occurred_at FROM event WHERE site = $site ORDER BY occurred_at DESC LIMIT 1 OFFSET $events"
+    ((start,),) = await _fetch(store, sql, site=demos.SITE, events=events)
     return {"site": demos.SITE, "from": f"{start:%Y-%m-%dT%H:%M:%S}", "to": "2025-12-31"}
 
 
