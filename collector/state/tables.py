@@ -14,6 +14,7 @@ site = Table(
     Column("path_keep", Text, nullable=False),              # JSON list of globs that the soft scrubbing leaves alone
     Column("patterns", Text, nullable=False),               # JSON list of globs that group pages in journeys
     Column("created_at", BigInteger, nullable=False),       # Unix seconds
+    Column("removed_at", BigInteger),                       # Unix seconds; its notices stay, its rows went
 )  # fmt: skip
 
 notice = Table(
@@ -55,6 +56,28 @@ narrowing = Table(
     Column("kept", Text, nullable=False),                   # JSON list: the purposes that remain
     Column("narrowed_at", BigInteger, nullable=False),      # tokens issued before this cover no more than `kept`
     sqlite_autoincrement=True,
+)  # fmt: skip
+
+renewal = Table(
+    "renewal", metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("subject", LargeBinary, nullable=False, unique=True),  # erased by somebody who goes on
+    Column("successor", LargeBinary, nullable=False),       # what their rows carry from then on
+    Column("renewed_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+job = Table(
+    "job", metadata,
+    Column("id", Text, primary_key=True),                   # 128 random bits; all that whoever asked holds
+    Column("asked_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),                          # when no file held a byte of it any more
+)  # fmt: skip
+
+upkeep = Table(
+    "upkeep", metadata,
+    Column("name", Text, primary_key=True),                 # what is done daily
+    Column("done_at", BigInteger, nullable=False),          # when it was last done
 )  # fmt: skip
 
 ask = Table(
