@@ -15,7 +15,7 @@ _OF_VISIT = "fact = 'visit'"
 _OF_VIEW = "fact = 'event' AND kind = 'pageview'"
 
 _ALL = frozenset({PAGE})
-_VIEWS_SQL = "count(*) FILTER (fact = 'event' AND kind = 'pageview')"
+_VIEWS_SQL = "coalesce(sum(n) FILTER (fact = 'event' AND kind = 'pageview'), 0)::BIGINT"
 _VISITS_SQL = "count(*) FILTER (fact = 'visit')"
 
 
@@ -64,14 +64,14 @@ _TABLE = {
         Metric("pageviews", _VIEWS_SQL, (_PAGEVIEWS,), speaks_of=_OF_VIEW),
         Metric(
             "clicks",
-            "count(*) FILTER (fact = 'event' AND kind = 'click')",
+            "coalesce(sum(n) FILTER (fact = 'event' AND kind = 'click'), 0)::BIGINT",
             (_CLICKS,),
             frozenset({PAGE, CLICKS}),
             speaks_of="fact = 'event' AND kind = 'click'",
         ),
         Metric(
             "events",
-            "count(*) FILTER (fact = 'event' AND kind = 'event')",
+            "coalesce(sum(n) FILTER (fact = 'event' AND kind = 'event'), 0)::BIGINT",
             (_EVENTS,),
             frozenset({PAGE, EVENTS}),
             speaks_of="fact = 'event' AND kind = 'event'",

@@ -161,7 +161,7 @@ class Plan:
             "shown": ", ".join(f"m{number}" for number in range(len(metrics))),
             "metrics": ", ".join(f"{sql} AS m{number}" for number, sql in enumerate(metrics)),
             "only": "",
-            "order": "d0",
+            "order": "m0",
         }
         return fill(SQL["report"], slots)
 
@@ -188,6 +188,10 @@ class Plan:
             "folded": self._folded(),
             "thin": below_k("thin", f"{', '.join(self._names())}, part", "part"),
             "names": ", ".join(self._names()),
+            # Without dimensions there is one row, whatever there is to count; nor does the engine count distinct ones
+            # of a single group as fast as those of all.
+            "named": f"{', '.join(self._names())}, " if self.dimensions else "",
+            "grouped": f"GROUP BY {', '.join(self._names())}" if self.dimensions else "",
         }
 
     def _visits(self) -> str:
@@ -226,15 +230,13 @@ class Plan:
     def _facts(self) -> list[str]:
         facts = []
         counted = [each for each in self.metrics if not each.of_visits and each.name != "scroll_depth"]
-        if not self.dimensions:
-            facts.append(SQL["facts_none"])
         if [each.name[:5] for each in self.dimensions] == ["time:"]:
             numbered = ", number AS s0" if self.dimensions[0].natural else ""
             facts.append(fill(SQL["facts_bucket"], {"numbered": numbered}))
         if not self.dimensions or any(each.of_visits for each in self.metrics):
             facts.append(self._visit_facts())
         if counted:
-            facts.append(self._event_facts("facts_event", counted))
+            facts.append(self._event_facts("facts_counted" if self._alone else "facts_event", counted))
         if any(each.name == "scroll_depth" for each in self.metrics):
             facts.append(self._event_facts("facts_scroll", [metric("scroll_depth")]))
         return facts
@@ -276,22 +278,22 @@ class Plan:
         rows = {f"({test})" for each in counted for test in each.rows}
         # Under a page alone each metric keeps its own rows: the page is where a click, an event or a leave happened.
         own = self._family_rows() if family_of(self.dimensions) not in (None, "page") else []
-        # Where nothing of its visit is asked every event of the period counts: the join is spared.
-        alone = not self.folds and not self._filters.names and not self._of_visits
         slots = {
-            "of_visit": "NULL::UINTEGER AS mark, NULL::VARCHAR AS country" if alone else "v.mark, v.country",
-            "kept": "" if alone else "JOIN kept AS v USING (visit)",
+            "of_visit": "NULL::UINTEGER AS mark, NULL::VARCHAR AS country" if self._alone else "v.mark, v.country",
+            "kept": "" if self._alone else "JOIN kept AS v USING (visit)",
             "dimensions": self._columns("e.occurred_at"),
             "names": ", ".join(self._names()),
+            "groups": ", ".join([*(self._names() if self.dimensions else ()), "kind"]),
             "joins": self._joins("e.occurred_at"),
             "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),
         }
         return fill(SQL[file], slots)
 
     @property
-    def _of_visits(self) -> bool:
-        """Whether a dimension of visits is among the dimensions."""
-        return any(not each.family and not each.is_time for each in self.dimensions)
+    def _alone(self) -> bool:
+        """Whether events are counted without a look at their visits: nothing of these is asked, so every one counts."""
+        of_visits = any(not each.family and not each.is_time for each in self.dimensions)
+        return not self.folds and not self._filters.names and not of_visits
 
     def _folded(self) -> str:
         if not self.folds:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from collector.store.interface import Snapshot
 from collector.store.queries import STORED_VISITS, WORK_OUT
@@ -20,10 +21,10 @@ class Reach:
     A visit of the period may have events long before and after it. The engine skips what lies beyond only where the
     bounds are plain values, hence a statement of its own. Empty bounds (NULL) hold no event.
     """
-    unsettled: int
-    """Visits of the site that are not settled."""
+    unsettled: bool
+    """Whether any visit of the site is not settled."""
     unsettled_here: int
-    """Those that the period touches."""
+    """How many of those the period touches."""
     around: int
     """Visits that begin before the period and end after it."""
 
@@ -41,15 +42,45 @@ class Reach:
         return fill(sql, slots)
 
 
-async def reach(snapshot: Snapshot, params: Mapping[str, Any], *, first: bool = True) -> Reach:
-    """The reach of the period that `params` bind.
+class _Snapshot:
+    """What was found in a snapshot that is open: a page asks many questions of one."""
 
-    Where visits are not settled they are worked out here, once for every statement that reads this snapshot: with the
-    `first` reach of the site that is found in it.
+    def __init__(self) -> None:
+        self.stale: Params | None = None
+        """Between when the events of visits lie that are not settled; None before anybody looked, NULLs for none."""
+        self.reaches: dict[tuple[Any, Any], Reach] = {}
+
+
+_open: WeakKeyDictionary[Snapshot, _Snapshot] = WeakKeyDictionary()
+
+
+async def reach(snapshot: Snapshot, params: Mapping[str, Any]) -> Reach:
+    """The reach of the period that `params` bind; all questions to one snapshot are about one site.
+
+    Where visits are not settled they are worked out here, once for every statement that reads this snapshot.
     """
-    names = ("stale_first", "stale_last", "reach_first", "reach_last")
-    ((*bounds, unsettled, here, around),) = await snapshot.fetch(SQL["reach"], used(SQL["reach"], params))
-    reached = Reach(dict(zip(names, bounds, strict=True)), unsettled, here, around)
-    if unsettled and first:
-        await snapshot.fetch(WORK_OUT, used(WORK_OUT, {**params, **reached.params}))
-    return reached
+    known = _open.setdefault(snapshot, _Snapshot())
+    if known.stale is None:
+        known.stale = await _stale(snapshot, params)
+    period = params["start"], params["end"]
+    if period not in known.reaches:
+        known.reaches[period] = await _reach(snapshot, params, known.stale)
+    return known.reaches[period]
+
+
+async def _stale(snapshot: Snapshot, params: Mapping[str, Any]) -> Params:
+    ((any_,),) = await snapshot.fetch(SQL["changed"], used(SQL["changed"], params))
+    if not any_:
+        return {"stale_first": None, "stale_last": None}
+    await snapshot.fetch(SQL["unsettled"], used(SQL["unsettled"], params))
+    ((first, last),) = await snapshot.fetch(SQL["unsettled_span"])
+    stale = {"stale_first": first, "stale_last": last}
+    await snapshot.fetch(WORK_OUT, used(WORK_OUT, {**params, **stale}))
+    return stale
+
+
+async def _reach(snapshot: Snapshot, params: Mapping[str, Any], stale: Params) -> Reach:
+    unsettled = stale["stale_first"] is not None
+    sql = fill(SQL["reach"], {"unsettled": SQL["unsettled_here"] if unsettled else ""})
+    ((first, last, here, around),) = await snapshot.fetch(sql, used(sql, params))
+    return Reach(stale | {"reach_first": first, "reach_last": last}, unsettled, here, around)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +12,7 @@ from dashboard.query.metrics import Metric
 from dashboard.query.pairing import covered, paired
 from dashboard.query.period import LocalRange, Period, load_zone
 from dashboard.query.plan import SQL, Plan
-from dashboard.query.reach import Reach, reach
+from dashboard.query.reach import reach
 from dashboard.query.request import QueryRequest
 from dashboard.query.site import SiteFacts
 from dashboard.query.statement import used
@@ -80,7 +79,6 @@ class _Answer:
         self._shared = shared
         self._period = request.range.period(zone)
         self._plan = self._planned(self._period, request.dimensions)
-        self._reach: dict[tuple[datetime, datetime], Reach] = {}
 
     async def give(self) -> dict[str, Any]:
         """Everything but what is known of the store alone."""
@@ -127,10 +125,7 @@ class _Answer:
         return Plan(self._request, self._site, self._zone, period, dimensions, self._shared)
 
     async def _fetch(self, sql: str, plan: Plan, **more: Any) -> list[Row]:
-        period = plan.params["start"], plan.params["end"]
-        if period not in self._reach:
-            self._reach[period] = await reach(self._snapshot, plan.params, first=not self._reach)
-        reached = self._reach[period]
+        reached = await reach(self._snapshot, plan.params)
         fitted = reached.fit(sql, plan.all_time)
         every: dict[str, Any] = {"limit": _EVERY_ROW, "offset": 0} | reached.params
         return await self._snapshot.fetch(fitted, used(fitted, every | plan.params | more))

@@ -23,6 +23,7 @@ from collector.store.duckdb import DuckStore
 from collector.store.writer import Queued
 from dashboard.journeys import decode_journey, run_journeys
 from dashboard.pages.metrics import HEADLINE
+from dashboard.pages.reports import OneSnapshot
 from dashboard.pages.tabs import PANELS
 from dashboard.query.request import decode
 from dashboard.query.run import run_query
@@ -121,27 +122,34 @@ async def _seconds(work: Timed) -> float:
     return statistics.median(taken)
 
 
-async def _ask(store: DuckStore, **asked: Any) -> dict[str, Any]:
+async def _ask(store: DuckStore | OneSnapshot, **asked: Any) -> dict[str, Any]:
     return await run_query(decode(msgspec.json.encode(asked)), store, FACTS)
 
 
-async def _overview(store: DuckStore, ends: Ends) -> None:
-    """What the page asks for its headline and its line, each with the period before."""
-    await _ask(store, **ends, metrics=[one.name for one in HEADLINE], compare="previous")
-    await _ask(store, **ends, metrics=["visits"], dimensions=["time:day"], compare="previous", limit=400)
+async def _overview(store: DuckStore | OneSnapshot, ends: Ends) -> None:
+    """What the page asks for its headline and its line, each with the period before; of one snapshot, as the page."""
+    async with store.snapshot() as snapshot:
+        of = OneSnapshot(store, snapshot)
+        await _ask(of, **ends, metrics=[one.name for one in HEADLINE], compare="previous")
+        await _ask(of, **ends, metrics=["visits"], dimensions=["time:day"], compare="previous", limit=400)
 
 
-async def _panels(store: DuckStore, ends: Ends, filters: list[Any]) -> None:
-    for panel in PANELS:
-        tab = panel.tabs[0]
-        order = [[tab.metric, "desc"]]
-        asked = {"metrics": [tab.metric], "dimensions": list(tab.dimensions), "filters": filters}
-        await _ask(store, **ends, **asked, order=order, limit=9)
+async def _panels(store: DuckStore | OneSnapshot, ends: Ends, filters: list[Any]) -> None:
+    async with store.snapshot() as snapshot:
+        of = OneSnapshot(store, snapshot)
+        for panel in PANELS:
+            tab = panel.tabs[0]
+            order = [[tab.metric, "desc"]]
+            asked = {"metrics": [tab.metric], "dimensions": list(tab.dimensions), "filters": filters}
+            await _ask(of, **ends, **asked, order=order, limit=9)
 
 
 async def _whole(store: DuckStore, ends: Ends) -> None:
-    await _overview(store, ends)
-    await _panels(store, ends, [])
+    """The page: all of it of one snapshot."""
+    async with store.snapshot() as snapshot:
+        of = OneSnapshot(store, snapshot)
+        await _overview(of, ends)
+        await _panels(of, ends, [])
 
 
 async def _journeys(store: DuckStore) -> None:

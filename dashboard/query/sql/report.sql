@@ -6,10 +6,10 @@ fact AS (
 ),
 {folded},
 counted AS (
-    SELECT {names}, {metrics}
+    SELECT {named}{metrics}
     FROM folded
     {only}
-    GROUP BY {names}
+    {grouped}
 )
 SELECT {shown}
 FROM counted

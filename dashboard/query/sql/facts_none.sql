@@ -1,2 +1,0 @@
--- One fact of nothing, so that a query without dimensions has its one row.
-SELECT 'none' AS fact, '' AS d0
