@@ -43,6 +43,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "on"
     )
     geo: Annotated[str, Meta(description="Folder or file of the city database; empty: the one npm installed.")] = ""
+    geo_key: Annotated[
+        str, Meta(description="MaxMind account number, colon, licence key, for `geo update`; empty: DB-IP's free file.")
+    ] = ""
+    geo_url: Annotated[
+        str, Meta(description="Where `geo update` fetches: a mirror or one file; empty: DB-IP or MaxMind themselves.")
+    ] = ""
     duckdb_memory: Annotated[str, Meta(description="Most memory the event store may use.", pattern=r"^\d+(MB|GB)$")] = (
         "2GB"
     )

@@ -7,6 +7,7 @@ from collector.cli.accounts import token, user
 from collector.cli.checks import doctor, schema
 from collector.cli.demo import demo
 from collector.cli.failure import ExplainedGroup
+from collector.cli.geo import geo
 from collector.cli.notices import notice
 from collector.cli.servers import collect, dashboard, serve
 from collector.cli.sites import site
@@ -22,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (serve, collect, dashboard, demo, site, notice, user, token, schema, doctor):
+for command in (serve, collect, dashboard, demo, site, notice, user, token, geo, schema, doctor):
     main.add_command(command)

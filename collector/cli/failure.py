@@ -11,6 +11,7 @@ from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
 from collector.control import ControlError
 from collector.demo.fill import DemoError
+from collector.enrich.fetch import GeoError
 from collector.owner import OwnerRunning
 from collector.server import PortTaken
 from collector.settings import SettingsError
@@ -27,6 +28,7 @@ KNOWN = (
     AccountError,
     ControlError,
     DemoError,
+    GeoError,
     KeysError,
     NoticeError,
     OwnerRunning,

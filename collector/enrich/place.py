@@ -26,7 +26,7 @@ _COUNTRY = re.compile(r"[A-Z]{2}")
 _NO_COUNTRY = {"ZZ", "XX", "EU", "AP"}  # placeholders in some databases: unknown, or a whole continent
 # DB-IP writes the quarter of a large city in brackets; the promise is the city.
 _QUARTER = re.compile(r"\s*[(\[].*")
-# Well-known public addresses (resolvers), looked up once on opening: a broken file shows there and not in traffic.
+# Well-known public addresses (resolvers), looked up once on opening.
 _PROBES = {4: ("1.1.1.1", "8.8.8.8", "9.9.9.9"), 6: ("2606:4700:4700::1111", "2001:4860:4860::8888", "2620:fe::fe")}
 
 
@@ -57,7 +57,8 @@ class Places:
     """The city databases of one process, memory-mapped, so that processes share them.
 
     `files` lists the files, or finds them anew at each look. A new version of a file must replace the old one by a
-    rename; `refresh` (or `follow` beside an event loop) then takes it up. Lookups touch no file.
+    rename, as `geo update` does; `refresh` (or `follow` beside an event loop) then takes it up. A file that is written
+    over or cut where it lies changes under the map, which can end the process. Lookups touch no file.
     """
 
     def __init__(self, files: Sequence[Path] | Callable[[], Sequence[Path]]) -> None:
@@ -78,9 +79,9 @@ class Places:
             if parsed.version == 6 and parsed.ipv4_mapped:
                 parsed = parsed.ipv4_mapped
             reader = self._readers.get(parsed.version)
-            return _place(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
+            return place_in(reader.get(parsed)) if reader and parsed.is_global else UNKNOWN
         except maxminddb.InvalidDatabaseError:
-            self._damage = f"The city database is damaged: replace it. {_HOW_TO}"
+            self._damage = f"The city database is damaged: run `byleave geo update`. {_HOW_TO}"
             self._say(self._damage)
             return UNKNOWN
         except ValueError:  # not an address; its text stays out of any message
@@ -96,13 +97,15 @@ class Places:
             return
         self._next_look = time.monotonic() + LOOK_EVERY
         files = list(self._find())
-        problem = None if files else f"No city database found: run `make setup`, or set BYLEAVE_GEO to one. {_HOW_TO}"
+        problem = (
+            None if files else f"No city database found: run `byleave geo update`, or set BYLEAVE_GEO to one. {_HOW_TO}"
+        )
         opened: dict[Path, _File] = {}
         for path in files:
             try:
                 opened[path] = self._opened(path)
             except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
-                problem = f"Cannot read the city database {path} ({_why(error)}): replace it. {_HOW_TO}"
+                problem = f"Cannot read the city database {path} ({_why(error)}): run `byleave geo update`. {_HOW_TO}"
         if opened != self._open:
             self._open, self._readers = opened, _by_family(list(opened.values()))
             self.edition += 1
@@ -121,17 +124,29 @@ class Places:
         known = self._open.get(path)
         if known and known.version == version:
             return known
-        reader = maxminddb.open_database(path, maxminddb.MODE_AUTO)
+        reader = opened(path)
         facts = reader.metadata()
-        for family in (4, 6) if facts.ip_version == 6 else (4,):
-            for probe in _PROBES[family]:
-                _place(reader.get(probe))
         return _File(path, version, reader, ("city" in facts.database_type.lower(), facts.build_epoch))
 
     def _say(self, problem: str | None) -> None:
         if problem and problem != self._problem:
             structlog.get_logger().warning("place unknown", problem=problem)
         self._problem = problem
+
+
+def opened(path: Path) -> maxminddb.Reader:
+    """The file, memory-mapped, after a look at well-known addresses: a broken file shows here and not in traffic.
+
+    Raises OSError, ValueError or maxminddb.InvalidDatabaseError.
+    """
+    reader = maxminddb.open_database(path, maxminddb.MODE_AUTO)
+    facts = reader.metadata()
+    if facts.ip_version not in (4, 6) or not isinstance(facts.database_type, str):
+        raise ValueError("the metadata make no sense")
+    for family in (4, 6) if facts.ip_version == 6 else (4,):
+        for probe in _PROBES[family]:
+            place_in(reader.get(probe))
+    return reader
 
 
 def _by_family(files: list[_File]) -> dict[int, maxminddb.Reader]:
@@ -148,7 +163,7 @@ def _by_family(files: list[_File]) -> dict[int, maxminddb.Reader]:
     return readers
 
 
-def _place(record: Any) -> Place:
+def place_in(record: Any) -> Place:
     """Country and city of a flat (`country_code`, `city`) or nested (`country.iso_code`, `city.names.en`) record."""
     if not isinstance(record, dict):
         return UNKNOWN

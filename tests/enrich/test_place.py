@@ -156,7 +156,7 @@ def test_a_corrupt_file_is_one_clear_warning(tmp_path: Path, content: bytes) -> 
         places.refresh()
         assert places.lookup("8.8.8.8") == (None, None)
     assert places.problem() == (
-        f"Cannot read the city database {file} (damaged, or not a MaxMind DB file): replace it. "
+        f"Cannot read the city database {file} (damaged, or not a MaxMind DB file): run `byleave geo update`. "
         "Visits show as unknown place until then."
     )
     assert [line["problem"] for line in logs] == [places.problem()]
