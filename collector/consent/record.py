@@ -13,9 +13,29 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.consent.notice import canonical
+from collector.consent.token import LIFETIME_S
 from collector.state import tables
 
 FIRST = bytes(32)
+KINDS = ("given", "re-confirmed", "withdrawn", "expired")
+CONSENTS = ("given", "re-confirmed")
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What a record says, as far as proof and upkeep read it; times are ISO 8601 in UTC."""
+
+    kind: str
+    subject: str
+    at: str
+    site: str
+    notice: str = ""
+    purposes: tuple[str, ...] = ()
+    expires: str = ""
+
+    @property
+    def until(self) -> int:
+        """Unix seconds at which the consent runs out; six months after a yes recorded before bodies said so."""
+        return seconds(self.expires) if self.expires else seconds(self.at) + LIFETIME_S
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -29,8 +49,10 @@ class Entry(msgspec.Struct, frozen=True):
 async def append(connection: AsyncConnection, kind: str, subject: bytes, now: int, **facts: Any) -> Entry:
     """Append one record in a write transaction, which serialises appends across processes.
 
-    `kind` is given, re-confirmed, withdrawn or expired; `facts` are the site, notice, purposes and how it was asked.
+    `kind` is one of KINDS; `facts` are the site, notice, purposes and how it was asked. Raises ValueError.
     """
+    if kind not in KINDS:
+        raise ValueError(f"The consent log knows no {kind}.")
     body = {"kind": kind, "subject": subject.hex(), "at": iso(now), **facts}
     text = canonical(body)
     last = select(tables.consent_log.c.link).order_by(tables.consent_log.c.seq.desc()).limit(1)
@@ -58,3 +80,8 @@ def link(previous: bytes, body_hash: bytes) -> bytes:
 def iso(seconds: int) -> str:
     """Unix seconds as ISO 8601 in UTC, such as 2026-11-22T10:00:00Z."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds(at: str) -> int:
+    """Unix seconds of a time that `iso` wrote. Raises ValueError."""
+    return int(datetime.fromisoformat(at).timestamp())

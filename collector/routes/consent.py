@@ -147,4 +147,5 @@ def _facts(arrival: Arrival, yes: Yes) -> dict[str, Any]:
         "shown": yes.shown,
         "locale": yes.locale,
         "ui": yes.ui,
+        "expires": record.iso(int(arrival.now) + LIFETIME_S),
     }

@@ -49,7 +49,9 @@ async def test_every_entry_is_chained_to_the_one_before(tmp_path: Path) -> None:
         "shown",
         "locale",
         "ui",
+        "expires",
     }
+    assert bodies[0]["expires"] == held["expires"]
 
 
 async def test_a_receipt_is_verified_with_the_published_keys_alone(tmp_path: Path) -> None:
