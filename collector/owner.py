@@ -16,6 +16,7 @@ import structlog
 
 from collector.control import Control, NoOwner, call
 from collector.loader import Loader
+from collector.proof import offer
 from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.store.duckdb import DuckStore
@@ -177,6 +178,7 @@ class Owner:
         self.control.register("status", self._status)
         self.control.register("schema", self._schema)
         self.control.register("erase_now", self.erase_now)
+        offer(self.control, self._data, self._erasures, lambda: self._do(self._apply_erasures), self.store.snapshot)
 
     async def _run(self) -> None:
         while not self._stopping:

@@ -5,6 +5,7 @@ import click
 from collector import __version__
 from collector.cli.accounts import token, user
 from collector.cli.checks import doctor, schema
+from collector.cli.consents import consent
 from collector.cli.demo import demo
 from collector.cli.failure import ExplainedGroup
 from collector.cli.geo import geo
@@ -19,9 +20,10 @@ def main() -> None:
     """Analytics that asks first: collect with consent, look at visits and journeys, prove every promise.
 
     Settings come from BYLEAVE_* variables or byleave.toml; BYLEAVE_DATA names the folder that holds everything.
-    Exit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong usage, 3 found and red (doctor).
+    Exit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong usage, 3 found and red
+    (doctor, consent verify).
     """
 
 
-for command in (serve, collect, dashboard, demo, site, notice, user, token, geo, schema, doctor):
+for command in (serve, collect, dashboard, demo, site, notice, consent, user, token, geo, schema, doctor):
     main.add_command(command)

@@ -7,6 +7,7 @@ import click
 import duckdb
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from collector.consent.head import HeadError
 from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
 from collector.control import ControlError
@@ -29,6 +30,7 @@ KNOWN = (
     ControlError,
     DemoError,
     GeoError,
+    HeadError,
     KeysError,
     NoticeError,
     OwnerRunning,

@@ -9,14 +9,14 @@ from typing import Any
 
 from collector.consent.notice import Draft, publish
 from collector.consent.record import iso
-from collector.demo import arrivals, pages, people, year
+from collector.demo import MADE_UP, arrivals, pages, people, year
 from collector.owner import own_store
 from collector.settings import Settings
 from collector.state import sites
 from collector.state.database import State
 from collector.store.duckdb import DuckStore
 
-SITE = "demo.byleave.example"
+SITE = MADE_UP
 EVENTS = 200_000
 MOST_EVENTS = 100_000_000
 SEEDS = 32_768

@@ -1,0 +1,167 @@
+"""byleave consent verify, head and export: what is stored can be proved, and the proof can be handed on."""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from collector import control
+from collector.cli.checks import RED
+from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent.export import Wanted, lines
+from collector.consent.head import head as head_of
+from collector.consent.head import jws_of, missing, read
+from collector.consent.keys import Keys
+from collector.consent.verify import Finding, Proof
+from collector.demo import MADE_UP
+from collector.owner import own_store
+from collector.proof import verify_alone
+from collector.settings import Settings
+from collector.state import sites
+from collector.state.database import State
+
+POLL_SECONDS = 0.3
+STEPS = 1_000
+day = click.DateTime(["%Y-%m-%d"])
+site_argument = click.argument("host", required=False)
+
+
+@click.group()
+def consent() -> None:
+    """The consent log: prove that every stored row leads to a yes, and hand on the proof."""
+
+
+@consent.command("verify")
+@site_argument
+@click.option("--head", "heads", multiple=True, help="A deposited head or receipt, or a file with one; repeatable.")
+@data_option
+@json_option
+def verify(host: str | None, heads: tuple[str, ...], data: str | None, as_json: bool) -> None:
+    """Prove that the log is whole and that every stored row (of HOST, or of all sites) leads to a consent in force.
+
+    Also while the server runs. Exits with 3 when anything is wrong, and names the first thing that is.
+    """
+    settings = settings_from(data=data)
+    texts = [_text_of(given) for given in heads]
+    with _bar(as_json) as told:
+        proof = with_state(settings, lambda state: _verify(settings, state, host, texts, told))
+    if as_json:
+        print_json({"ok": not proof.problem, "problem": proof.problem or None, **msgspec.to_builtins(proof)})
+    else:
+        _say(proof)
+    if proof.problem:
+        raise SystemExit(RED)
+
+
+@consent.command("head")
+@data_option
+@json_option
+def head(data: str | None, as_json: bool) -> None:
+    """Print the signed head of the consent log, to be deposited where this machine cannot reach it."""
+    settings = settings_from(data=data)
+    found = with_state(settings, lambda state: head_of(state, int(time.time())))
+    signed = jws_of(Keys.open(settings.data_path), found)
+    if as_json:
+        print_json({**msgspec.structs.asdict(found), "jws": signed})
+    else:
+        click.echo(signed)
+
+
+@consent.command("export")
+@site_argument
+@click.option("--from", "start", type=day, help="First day (UTC) of the records whose content is exported.")
+@click.option("--to", "end", type=day, help="Last day (UTC) of them.")
+@data_option
+def export(host: str | None, start: datetime | None, end: datetime | None, data: str | None) -> None:
+    """Print keys, notices, records and the signed head as NDJSON, for a third party to check alone (docs/proof.md).
+
+    Records of other sites and days are there as hashes, so that the chain can be followed.
+    """
+    settings = settings_from(data=data)
+    keys = Keys.open(settings.data_path)
+
+    async def work(state: State) -> None:
+        limits = {}
+        if start:
+            limits["start"] = _seconds(start)
+        if end:
+            limits["end"] = _seconds(end + timedelta(days=1))
+        wanted = Wanted(await _name(state, host), **limits)
+        async for line in lines(state, keys, wanted, int(time.time())):
+            click.echo(json.dumps(line))
+
+    with_state(settings, work)
+
+
+async def _verify(
+    settings: Settings, state: State, host: str | None, texts: list[str], told: Callable[[float], None]
+) -> Proof:
+    site = await _name(state, host)
+    data = settings.data_path
+    try:
+        proof = msgspec.convert(await _watched(data, control.call(data, "consent_verify", site=site), told), Proof)
+    except control.NoOwner:
+        async with own_store(settings) as store, store.snapshot() as snapshot:
+            proof = await verify_alone(data, state, snapshot, site)
+    if texts:
+        keys = await asyncio.to_thread(Keys.open, data)
+        for deposited in [read(keys, text) for text in texts]:
+            said = f"the log still holds all {deposited.sequence:,} records up to it"
+            proof.findings.append(Finding("deposited head", said, await missing(state, deposited)))
+    return proof
+
+
+async def _watched(data: Path, answer: Awaitable[Any], told: Callable[[float], None]) -> Any:
+    """What the owner answers; meanwhile how far it is."""
+    asked = asyncio.ensure_future(answer)
+    while not (await asyncio.wait({asked}, timeout=POLL_SECONDS))[0]:
+        told(await control.call(data, "consent_verify_share"))
+    return await asked
+
+
+async def _name(state: State, host: str | None) -> str:
+    if host is None:
+        return ""
+    async with state.read() as connection:
+        return (await sites.named(connection, host)).name
+
+
+def _text_of(given: str) -> str:
+    """A JWS, given as such or as a file that holds one."""
+    if given.startswith("eyJ"):  # how every JWS begins: {" in base64url
+        return given
+    try:
+        return Path(given).read_text("ascii", errors="replace")
+    except OSError as error:
+        raise click.ClickException(f"Cannot read {given}: {error.strerror}. Give a file or the head itself.") from None
+
+
+def _say(proof: Proof) -> None:
+    for found in proof.findings:
+        click.echo(f"{'✗' if found.problem else '✓'} {found.what}: {found.problem or found.said}")
+    if proof.made_up:
+        click.echo(f"! {MADE_UP}: {proof.made_up:,} made-up rows of the demo, which nobody consented to: left out")
+    click.echo(f"{'Not proved' if proof.problem else 'Proved'}, up to record {proof.sequence} ({proof.head[:16]}…).")
+
+
+@contextmanager
+def _bar(as_json: bool) -> Iterator[Callable[[float], None]]:
+    """A progress bar on a terminal; told the share that is done."""
+    if as_json or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=STEPS, label="Verifying", file=sys.stderr) as bar:
+        yield lambda share: bar.update(int(share * STEPS) - bar.pos)
+        bar.update(STEPS - bar.pos)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=UTC).timestamp())
