@@ -4,7 +4,10 @@ Each rule is a row of the tables below; what it finds becomes `*`. ALWAYS holds 
 but on the paths that a site names in its `path_keep`. Before a rule looks, encodings are undone as often as they were
 done, and characters that only look like others (a fullwidth @, an invisible joiner) are read as what they look like.
 What came in lives in local variables alone: nothing here logs or raises with it. Remembered, within a bound, is only
-what goes out exactly as it came in, which therefore may be stored.
+what may be stored: what goes out exactly as it came in, and other pages' outcomes under keyed hashes of what came in.
+
+All rules are here. Apart from them lie only the questions that a pattern cannot ask: what a text reads as (unmask.py),
+whether letters are random (gibberish.py), digits a phone number and no date (phone.py), base64 an address (veiled.py).
 """
 
 import re
@@ -12,14 +15,16 @@ from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from collector.enrich.memo import Memo
 from collector.gibberish import SHORTEST, looks_random
 from collector.phone import NUMBER, is_phone
 from collector.unmask import decoded, is_disguised, unmasked, visible
+from collector.veiled import VEILED, hides_address
 
 LONGEST_URL = 2048
 LONGEST_NAME = 64
 HELD = 4_096  # texts that are remembered of each sort
-LONGEST_HELD = 128
+LONGEST_HELD = 256  # a short path of another script takes that much, percent-encoded
 
 
 class Rule(NamedTuple):
@@ -38,6 +43,12 @@ ALWAYS = (
         rf"@(?!\dx\.(?:png|jpe?g|gif|webp|avif|svg)\b)"
         rf"(?:[^\W\d_]|\[?\d+\.\d+\.\d+\.\d|{_WORD}*\.[^\W\d_]{{2}}){_WORD}*"
     )),
+    # jane (at) example.com, jane [at] example [dot] com
+    Rule("e-mail spelt out", re.compile(
+        rf"(?i)(?<!{_WORD}){_WORD}+ ?[(\[{{] ?(?:at|@) ?[)\]}}] ?{_WORD}+?(?:\.| ?[(\[{{] ?(?:dot|\.) ?[)\]}}] ?)"
+        rf"[^\W\d_]{{2}}{_WORD}*"
+    )),
+    Rule("e-mail in base64 or hexadecimal", VEILED, lambda found: "*" if hides_address(found[0]) else found[0]),
     UUID,
     Rule("JWT", re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)+")),
 )  # fmt: skip
@@ -50,7 +61,7 @@ UNLESS_KEPT = (
     Rule("random token", re.compile(rf"[A-Za-z0-9_+-]{{{SHORTEST},}}"),
          lambda found: "*" if looks_random(found[0]) else found[0]),
 )  # fmt: skip
-# ;jsessionid=… and what else a server hides in a path as name=value.
+# ;jsessionid=… and what else a server hides in a path as name=value; on kept paths too.
 MATRIX = Rule("matrix parameter", re.compile(r"([;&])[^/;&=]*=[^/;&]*"), r"\1*")
 # A segment made of such words announces a secret in the two segments after it (/password/reset/MQ/5h3-a1b2): what there
 # mixes digits or capitals into letters, or is long, becomes `*`.
@@ -61,6 +72,10 @@ _ANNOUNCES = (
 _BESIDE = r"password|passwort|passwd|email|mail|account|user|magic|link|login|newsletter|new|my|opt|in|key|code"
 RESET = re.compile(
     rf"(?i)(?<=/)((?:(?:{_BESIDE})[-_]?)*(?:{_ANNOUNCES})(?:[-_]?(?:{_BESIDE}|{_ANNOUNCES}))*)((?:/[^/]+){{1,2}})"
+)
+# What `query_keep` cannot keep: a parameter that by its name is a secret.
+SECRET_NAME = re.compile(
+    r"(?i).*(?:token|passw|secret|session|sessid|jwt|api[-_]?key|signature|credential).*|sid|sig|auth|otp|pwd"
 )
 _CODE = re.compile(r"\d{5}|[^\W\d_]{16}|[^\W\d_]\d|\d[^\W\d_]|[a-z][A-Z]|[A-Z]{2}")
 _VERSION = re.compile(r"(?<![^\W_])[vV]\d{1,4}(?![^\W_])")
@@ -99,16 +114,15 @@ def path(raw: str, query_keep: Collection[str] = (), path_keep: Collection[str] 
     """The page's path, decoded and scrubbed: `/` first, at most 2 048 characters, no fragment.
 
     Of the query stay the names in `query_keep`, in that order, with scrubbed values. A path that matches a glob of
-    `path_keep` (`*` any run, `?` one character) is spared UNLESS_KEPT, MATRIX and RESET, never ALWAYS.
+    `path_keep` (`*` any run, `?` one character) is spared UNLESS_KEPT and RESET, never ALWAYS and MATRIX. A parameter
+    that names a secret is not kept, whoever asks for it.
     """
     if len(raw) > LONGEST_URL:
         raw = raw[: LONGEST_URL - 1].rpartition("/")[0] + "/*"
     page, _, query = raw.partition("#")[0].partition("?")
     if _is_ordinary(page):
         return page + _kept(query, query_keep) if query and query_keep else page
-    page = _HIDDEN_QUERY.sub("", "/".join(map(_segment, page.split("/"))))
-    page = _stable("/" + page.lstrip("/"), lambda seen: _scrub_page(seen, tuple(path_keep)))
-    page = page.replace("?", "%3F").replace("#", "%23")
+    page = (_seen_before if len(page) <= LONGEST_HELD else _scrubbed_page)((page, tuple(path_keep)))
     return page + _kept(query, query_keep) if query and query_keep else page
 
 
@@ -187,7 +201,7 @@ def text(raw: str, limit: int) -> str:
 
 def _scrubbed_text(raw: str, limit: int) -> str:
     clean = _spaced(visible(_spaced(raw[:LONGEST_URL])))
-    if clean.isascii() and clean.isalpha() and len(clean) < SHORTEST:
+    if clean.isascii() and clean.isalpha() and clean[1:].islower() and len(clean) < SHORTEST:
         return clean[:limit]
     clean = _stable(clean, lambda seen: _spaced(_scrub_disguised(seen)))
     if len(clean) > limit:
@@ -249,11 +263,22 @@ def _scrub_disguised(shown: str, rules: tuple[Rule, ...] = ALWAYS + UNLESS_KEPT)
     return _scrub(shown, rules)
 
 
+def _scrubbed_page(raw: tuple[str, tuple[str, ...]]) -> str:
+    """The page of (page, path_keep), decoded and scrubbed: 20 to 60 µs where it is long or of another script."""
+    page, path_keep = raw
+    page = _HIDDEN_QUERY.sub("", "/".join(map(_segment, page.split("/"))))
+    page = _stable("/" + page.lstrip("/"), lambda seen: _scrub_page(seen, path_keep))
+    return page.replace("?", "%3F").replace("#", "%23")
+
+
+_seen_before = Memo(_scrubbed_page, HELD)
+
+
 def _scrub_page(page: str, path_keep: tuple[str, ...]) -> str:
     page = "/".join(_scrub_disguised(segment, ALWAYS) for segment in page.split("/"))
+    page = MATRIX.finds.sub(MATRIX.becomes, page)
     if path_keep and _globs(path_keep).fullmatch(page):
         return page
-    page = MATRIX.finds.sub(MATRIX.becomes, page)
     if is_disguised(page):
         page = "/".join(_scrub_disguised(segment, UNLESS_KEPT) for segment in page.split("/"))
     page = _scrub(page, UNLESS_KEPT)
@@ -286,7 +311,10 @@ def _parameters(query: str) -> Iterator[tuple[str, str]]:
 def _kept(query: str, names: Collection[str]) -> str:
     found = list(_parameters(query))
     pairs = [
-        (name, _stable(value, _scrub_disguised)) for name in names for key, value in found if key == name and value
+        (name, _stable(value, _scrub_disguised))
+        for name in names
+        for key, value in found
+        if key == name and value and not SECRET_NAME.fullmatch(name)
     ]
     return "?" + "&".join(f"{name}={_quoted(value)}" for name, value in pairs) if pairs else ""
 
@@ -307,7 +335,7 @@ def _host(rest: str) -> tuple[str, str] | None:
         name = name.rstrip(".") if name.isascii() else name.encode("idna").decode()
     except UnicodeError:
         return None
-    name = _stable(name, _scrub)
+    name = _stable(name, _scrub_disguised)
     return (name, port) if _HOST.fullmatch(name) else None
 
 

@@ -14,13 +14,23 @@ _INVISIBLE = re.compile(
 )
 _NESTED_PERCENT = re.compile(r"%(?:25)+")
 _UNICODE_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})")  # JavaScript's escape(): ECMA-262, annex B.2.1
-_BACKSLASH = re.compile(r"\\(?:u\{?|x)([0-9a-fA-F]{2,4})\}?")
-_DISGUISE = re.compile(r"[^\x20-\x7e]|[%&\\]")
-_LOOKALIKES = (
-    dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-")
-    | dict.fromkeys([0x3002, 0xFF61], ".")
-    | {0xE0000 + code: chr(code) for code in range(0x20, 0x7F)}  # tag characters: ASCII that no font shows
-)
+# An ASCII character in two bytes of UTF-8, which RFC 3629 forbids and lenient servers read all the same: %C1%80 is @.
+_OVERLONG = re.compile(r"%[cC]([01])%([89abAB][0-9a-fA-F])")
+_BACKSLASH = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8}))")
+_PUNYCODE = re.compile(r"(?i)xn--([a-z0-9-]+)")  # RFC 3492
+_ESCAPE = re.compile(r"(?i)[%&\\]|xn--")
+_DISGUISE = re.compile(r"[^\x20-\x7e]|[%&\\]|[xX][nN]--")
+_LOOKALIKES: dict[int, str | int | None] = {
+    **dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-"),
+    **dict.fromkeys([0x3002, 0xFF61], "."),
+    **dict.fromkeys([0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0], None),  # letters and a pattern without any ink
+    **{0xE0000 + code: chr(code) for code in range(0x20, 0x7F)},  # tag characters: ASCII that no font shows
+    # Cyrillic and Greek letters that are drawn as Latin ones (the commonest of Unicode's confusables.txt, UTS 39).
+    **str.maketrans("асеорхуѕіјһԁԛԝАВСЕНІЈКМОРЅТХ", "aceopxysijhdqwABCEHIJKMOPSTX"),
+    **str.maketrans("αορνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvikABEZHIKMNOPTYX"),
+}
+# Marks above and around letters, joiners, controls, and what no font draws: private use and unassigned.
+_UNSEEN = {"Mn", "Me", "Cf", "Cc", "Co", "Cn"}
 
 
 def visible(text: str) -> str:
@@ -36,7 +46,8 @@ def decoded(text: str) -> str:
     for _ in range(MOST_ROUNDS):
         if "%" not in text:
             return text
-        once = unquote(_UNICODE_PERCENT.sub(_character, _NESTED_PERCENT.sub("%", text)))
+        once = _OVERLONG.sub(_overlong, _UNICODE_PERCENT.sub(_character, _NESTED_PERCENT.sub("%", text)))
+        once = unquote(once)
         once = visible(once)
         if once == text:
             return text
@@ -51,12 +62,32 @@ def is_disguised(text: str) -> bool:
 
 def unmasked(text: str) -> str:
     """What `text` reads as: escapes undone, look-alikes (Unicode NFKD) plain, accents and joiners gone."""
+    for _ in range(MOST_ROUNDS):
+        before, text = text, _unmasked_once(text)
+        if text == before or not _ESCAPE.search(text):  # what was undone may be an escape of another kind
+            break
+    return text
+
+
+def _unmasked_once(text: str) -> str:
     text = decoded(html.unescape(decoded(text)))
-    text = _BACKSLASH.sub(_character, text).translate(_LOOKALIKES)
+    text = _PUNYCODE.sub(_unicode, _BACKSLASH.sub(_character, text)).translate(_LOOKALIKES)
     plain = unicodedata.normalize("NFKD", text)
-    shown = "".join(character for character in plain if unicodedata.category(character) not in ("Mn", "Me", "Cf", "Cc"))
+    shown = "".join(character for character in plain if unicodedata.category(character) not in _UNSEEN)
     return unicodedata.normalize("NFC", shown)
 
 
 def _character(found: re.Match[str]) -> str:
-    return visible(chr(int(found[1], 16)))
+    code = int(next(filter(None, found.groups())), 16)
+    return visible(chr(code)) if code < 0x110000 else ""
+
+
+def _overlong(found: re.Match[str]) -> str:
+    return chr(int(found[1]) << 6 | int(found[2], 16) & 0x3F)
+
+
+def _unicode(found: re.Match[str]) -> str:
+    try:
+        return visible(found[1].encode().decode("punycode"))
+    except UnicodeError:
+        return found[0]
