@@ -14,7 +14,7 @@ from starlette.routing import Route
 from collector import gate, metrics
 from collector.context import Context
 from collector.refusal import Refusal, Refused
-from collector.routes import consent, events
+from collector.routes import consent, events, me
 from collector.routes.health import Health
 from collector.routes.post import Post
 from collector.routes.public import OPEN, Public
@@ -31,7 +31,9 @@ class CollectorApp:
         self._posts: dict[str, Post] = {
             f"{prefix}/events": Post(context, gate.EVENTS, events.store),
             f"{prefix}/consent": Post(context, gate.CONSENT, consent.give),
-            f"{prefix}/withdraw": Post(context, gate.RIGHTS, consent.withdraw),
+            f"{prefix}/withdraw": Post(context, gate.WITHDRAW, consent.withdraw),
+            f"{prefix}/me": Post(context, gate.ME, me.tell),
+            f"{prefix}/me/erase": Post(context, gate.ERASE, me.erase),
         }
         public = Public(context)
         self._router = Starlette(
@@ -40,6 +42,7 @@ class CollectorApp:
                 Route(f"{prefix}/t/{{prefix}}.js", public.build),
                 Route(f"{prefix}/site/{{site}}.json", public.site),
                 Route(f"{prefix}/notice/{{id}}", public.notice),
+                Route(f"{prefix}/jobs/{{job}}", me.Jobs(context).tell),
                 Route(f"{prefix}/visitor.css", public.style),
                 Route("/.well-known/gpc.json", public.gpc),
                 Route("/.well-known/byleave-keys.json", public.keys),

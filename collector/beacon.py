@@ -96,9 +96,22 @@ class Withdrawal(Struct, forbid_unknown_fields=True):
     access_key: Annotated[str, Meta(max_length=1024)] | None = None
 
 
-Body = TypeVar("Body", Beacon, Yes, Withdrawal)
+class Question(Struct, forbid_unknown_fields=True):
+    """POST /c/me: whose data is to be told."""
+
+    access_key: Annotated[str, Meta(max_length=1024)]
+
+
+class Erasure(Struct, forbid_unknown_fields=True):
+    """POST /c/me/erase: whose rows are to be erased, and whether the consent goes on afterwards."""
+
+    access_key: Annotated[str, Meta(max_length=1024)]
+    go_on: bool
+
+
+Body = TypeVar("Body", Beacon, Yes, Withdrawal, Question, Erasure)
 _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Beacon, Yes, Withdrawal)
+    kind: msgspec.json.Decoder(kind) for kind in (Beacon, Yes, Withdrawal, Question, Erasure)
 }
 # 16 bytes in base64url without padding: the last of 22 characters carries two bits.
 _RANDOM = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from collector import rate
 from collector.address import Headers
-from collector.beacon import MAX_BODY, Beacon, Withdrawal, Yes, decode
+from collector.beacon import MAX_BODY, Beacon, Erasure, Event, Question, Withdrawal, Yes, decode
 from collector.consent.token import BadToken, Claims, kid_of
 from collector.context import Context
 from collector.origins import Origin
@@ -36,6 +38,7 @@ class Arrival:
         self.context = context
         self.method: str = scope["method"]
         self.headers: Headers = scope["headers"]
+        self.query: bytes = scope.get("query_string", b"")
         self._by_name: dict[bytes, bytes] = dict(self.headers)  # a look here costs a tenth of a walk through all
         self.now = time.time()
         self._peer: str = scope["client"][0] if scope.get("client") else ""
@@ -94,6 +97,16 @@ def withdrawal(arrival: Arrival) -> None:
         raise Refused(Refusal.MALFORMED, field="t", detail="Give either t or access_key.")
 
 
+def question(arrival: Arrival) -> None:
+    """The body of a visitor's question what is stored of them."""
+    arrival.message = decode(arrival.body, Question)
+
+
+def erasure(arrival: Arrival) -> None:
+    """The body of an erasure."""
+    arrival.message = decode(arrival.body, Erasure)
+
+
 def origin(arrival: Arrival) -> None:
     """The Origin is a hostname of a site we know, over HTTPS, or local while we listen locally."""
     found = arrival.context.origins.find(arrival.header(b"origin"))
@@ -134,9 +147,23 @@ def known(arrival: Arrival) -> None:
 
 
 def standing(arrival: Arrival) -> None:
-    """The consent was not withdrawn."""
-    if arrival.claims.subject in arrival.context.follower.tombstones():
+    """The consent was not withdrawn. Who was erased and goes on is somebody new, without what came before."""
+    follower, claims = arrival.context.follower, arrival.claims
+    if claims.subject not in follower.tombstones():
+        return
+    successor, since = follower.renewal(claims.subject)
+    if successor in follower.tombstones():
         raise Refused(Refusal.WITHDRAWN)
+    arrival.claims = arrival.context.tokens.going_on(claims, successor)
+    earlier = [place for place, event in enumerate(arrival.message.e, 1) if happened(arrival, event) < since]
+    if earlier:  # erased before it came
+        left = {"i": arrival.message.i + earlier[-1], "e": arrival.message.e[earlier[-1] :]}
+        arrival.message = msgspec.structs.replace(arrival.message, **left)
+
+
+def happened(arrival: Arrival, event: Event) -> int:
+    """When an event happened, in Unix seconds of the server's clock; never before its token was issued."""
+    return max(int(arrival.now - event.a / 1000), arrival.claims.issued)
 
 
 def acceptable(arrival: Arrival) -> None:
@@ -180,7 +207,7 @@ def consent_rate(arrival: Arrival) -> None:
 
 
 def rights_rate(arrival: Arrival) -> None:
-    """Not more withdrawals than one address can mean."""
+    """Not more uses of a right than one address can mean."""
     if arrival.context.limited:
         _limit((arrival.context.limits.rights, arrival.sender.number))
 
@@ -188,7 +215,10 @@ def rights_rate(arrival: Arrival) -> None:
 Step = Callable[[Arrival], None]
 EVENTS: tuple[Step, ...] = (signals, transport, origin, beacon, token, known, standing, acceptable, event_rate)
 CONSENT: tuple[Step, ...] = (signals, transport, origin, answer, asked_site, known, asked_notice, consent_rate)
-RIGHTS: tuple[Step, ...] = (rights_rate, transport, withdrawal)
+RIGHTS: tuple[Step, ...] = (rights_rate, transport)
+WITHDRAW: tuple[Step, ...] = (*RIGHTS, withdrawal)
+ME: tuple[Step, ...] = (*RIGHTS, question)
+ERASE: tuple[Step, ...] = (*RIGHTS, erasure)
 
 
 def passed(steps: tuple[Step, ...], arrival: Arrival) -> Arrival:

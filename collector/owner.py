@@ -139,14 +139,13 @@ class Owner:
         async with self._erasing:
             if self._rewrite is not None:
                 await asyncio.wait({self._rewrite})  # its snapshot may hold what is to go
-            await self._disperse()
             rewrite = await self._do(self._begin_rewrite)
-            await asyncio.wait({rewrite})
-            if rewrite.result():
-                raise StoreError(rewrite.result())
+            if told := await asyncio.shield(rewrite):
+                raise StoreError(told)
+            await self.disperse()
 
-    async def _disperse(self) -> None:
-        """Apply every erasure, and wait until the spool segments of before are gone."""
+    async def disperse(self) -> None:
+        """Apply every erasure, and wait until the spool segments of before are gone. Raises StoreError."""
         there = await self._do(self.loader.ask_to_close)
         deadline = time.monotonic() + DISPERSE_SECONDS
         while left := there & frozenset(await self._do(self._settle)):
@@ -169,7 +168,6 @@ class Owner:
         try:
             await self.loader.sweep()
             await self.loader.resume()
-            await self._erasures.refresh()
             await self._apply_erasures()
             self.control = await Control.start(self._data)
         except BaseException:
@@ -177,7 +175,6 @@ class Owner:
             raise
         self.control.register("status", self._status)
         self.control.register("schema", self._schema)
-        self.control.register("erase_now", self.erase_now)
         offer(self.control, self._data, self._erasures, lambda: self._do(self._apply_erasures), self.store.snapshot)
 
     async def _run(self) -> None:
@@ -204,7 +201,6 @@ class Owner:
         await self._do_jobs()
         ended = False
         while not ended and not self._stopping and self._jobs.empty():
-            await self._erasures.refresh()
             await self._apply_erasures()
             before = self.loader.counts.batches
             ended = await self.loader.step(self._erasures)
@@ -214,9 +210,10 @@ class Owner:
             self.store.complete_to = datetime.fromtimestamp(self.loader.complete_to, UTC)
 
     async def _apply_erasures(self) -> None:
-        self._changed |= (
-            await self._applied.apply(self.store, self._erasures.tombstones(), self._erasures.narrowings()) > 0
-        )
+        """All there are by now."""
+        await self._erasures.refresh()
+        rows = await self._applied.apply(self.store, self._erasures.tombstones(), self._erasures.narrowings())
+        self._changed |= rows > 0
 
     async def _keep_order(self) -> None:
         now = time.monotonic()
@@ -257,7 +254,7 @@ class Owner:
         started = time.monotonic()
         try:
             await work.prepare()
-            await self._do(lambda: work.fix(self._applied))
+            await self._do(lambda: self._fix(work))
             await work.copy()
             moved = False
             while not moved:
@@ -274,6 +271,11 @@ class Owner:
             self._rewriting = None
         log.info("store_rewritten", seconds=round(time.monotonic() - started, 1))
         return ""
+
+    async def _fix(self, work: Rewriting) -> None:
+        """What was erased before the rewrite began is not in what it copies."""
+        await self._apply_erasures()
+        await work.fix(self._applied)
 
     async def _move(self, work: Rewriting) -> bool:
         started = time.monotonic()
@@ -296,7 +298,6 @@ class Owner:
 
     async def _settle(self) -> list[str]:
         """Load, checkpoint, and name the spool segments that are still there."""
-        await self._erasures.refresh()
         await self._apply_erasures()
         while not await self.loader.step(self._erasures):
             pass

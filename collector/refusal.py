@@ -41,6 +41,11 @@ class Refusal(Enum):
     RATE = (429, "too-many-requests", "Slow down, and try again after Retry-After seconds.")
     QUEUE_FULL = (503, "queue-full", "More arrives than can be stored; try again after Retry-After seconds.")
     UNAVAILABLE = (503, "storage-unavailable", "Nothing can be stored right now; try again after Retry-After seconds.")
+    NO_OWNER = (
+        503,
+        "store-unavailable",
+        "What is stored cannot be looked up right now; nothing is lost. Try again after Retry-After seconds.",
+    )
     STALE = (503, "state-unavailable", "It is not known right now who withdrew; try again after Retry-After seconds.")
     CLOCK = (503, "clock-wrong", "The server's clock is behind its own tokens; its operator must set it right.")
     STOPPING = (503, "stopping", "The server is restarting; try again after Retry-After seconds.")

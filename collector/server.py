@@ -23,6 +23,7 @@ from collector.context import Context
 from collector.enrich.place import Places, find_database
 from collector.http import Protocol
 from collector.owner import Owner
+from collector.rights import Rights
 from collector.routes.health import Health
 from collector.settings import Settings
 from collector.spool import Spool
@@ -146,9 +147,12 @@ async def following(state: State) -> AsyncIterator[Follower]:
 async def owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner]:
     owner = await Owner.start(settings, follower)
     follower.on_change.append(owner.wake)
+    rights = Rights(owner, follower, settings.data_path)
+    rights.start()
     try:
         yield owner
     finally:
+        await rights.stop()
         follower.on_change.remove(owner.wake)
         await owner.stop()
 

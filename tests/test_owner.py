@@ -14,7 +14,7 @@ import pytest
 
 from collector import owner as owners
 from collector import spool as spools
-from collector.control import ControlError, NoOwner, call
+from collector.control import NoOwner, call
 from collector.owner import Owner, OwnerRunning
 from collector.rewriting import Rewriting
 from collector.settings import Settings
@@ -156,7 +156,7 @@ async def test_erase_now_leaves_no_byte(tmp_path: Path, monkeypatch: pytest.Monk
         await house.until(COUNT, [(2,)])
         assert b"canary-of-the-erased" in await asyncio.to_thread(_bytes, tmp_path)
         house.known.dead.add(gone)
-        assert await call(tmp_path, "erase_now") is None
+        await house.owner.erase_now()
         left = await asyncio.to_thread(_bytes, tmp_path)
         assert b"canary-of-the-erased" not in left
         assert b"kept-by-the-other" in left
@@ -169,8 +169,8 @@ async def test_erase_now_says_when_a_segment_does_not_go(house: House, monkeypat
     monkeypatch.setattr(owners, "DISPERSE_SECONDS", 0.2)
     house.spool._watcher.cancel()
     await house.spool.append(batch())
-    with pytest.raises(ControlError, match="Restart its collector"):
-        await call(house.data, "erase_now")
+    with pytest.raises(StoreError, match="Restart its collector"):
+        await house.owner.erase_now()
 
 
 async def test_an_old_generation_is_rewritten_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

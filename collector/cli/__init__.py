@@ -7,6 +7,7 @@ from collector.cli.accounts import token, user
 from collector.cli.checks import doctor, schema
 from collector.cli.consents import consent
 from collector.cli.demo import demo
+from collector.cli.erase import erase
 from collector.cli.failure import ExplainedGroup
 from collector.cli.geo import geo
 from collector.cli.notices import notice
@@ -25,5 +26,6 @@ def main() -> None:
     """
 
 
-for command in (serve, collect, dashboard, demo, site, notice, consent, user, token, geo, schema, doctor):
+COMMANDS = (serve, collect, dashboard, demo, site, notice, consent, user, token, erase, geo, schema, doctor)
+for command in COMMANDS:
     main.add_command(command)

@@ -45,6 +45,15 @@ def notice_sections(language: str, notice: Mapping[str, Any]) -> list[tuple[str,
     ]
 
 
+def row_words(language: str, row: Mapping[str, Any]) -> str:
+    """What one stored row says that the visitor did; `row` by the columns of the table `event`."""
+    key = row["kind"]
+    if key == "click":
+        key = row["target_kind"] if row["target"] else "unnamed"
+    text: str = _WORDS[language]["row"][key]
+    return text.format_map(row)
+
+
 def _values(language: str, notice: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "site": notice["site"],

@@ -84,6 +84,12 @@ class Tokens:
         root, site = payload[: _ACCESS.size], payload[_ACCESS.size :].decode()
         return Access(site=site, root=root, subject=self.keys.subject(root))
 
+    def going_on(self, claims: Claims, subject: bytes) -> Claims:
+        """The claims of somebody who was erased and goes on as another subject."""
+        visitor = self.keys.visitor(subject) if "returning" in claims.purposes else None
+        text = str(UUID(bytes=subject))
+        return msgspec.structs.replace(claims, subject=subject, subject_text=text, visitor=visitor)
+
     def killed(self, kid: str) -> bool:
         """Whether a key was killed: its tokens prove nothing any more, but still withdraw."""
         return self.keys.token_keys[kid].killed

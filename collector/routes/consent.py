@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector import metrics
 from collector.beacon import Withdrawal, Yes
-from collector.consent import record
+from collector.consent import record, rights
 from collector.consent.receipt import receipt
-from collector.consent.token import LIFETIME_S, PURPOSES, Access, BadToken, Claims
+from collector.consent.token import LIFETIME_S, PURPOSES, Access, BadToken
 from collector.context import Context
 from collector.enrich.bots import is_bot
 from collector.gate import Arrival
 from collector.refusal import Refusal, Refused
+from collector.routes.holder import Holder, holder_of_key, holder_of_token, verified
 from collector.routes.post import JSON, NO_STORE, Answer
 from collector.state import tables
 
@@ -31,15 +32,16 @@ async def give(context: Context, arrival: Arrival) -> Answer:
         raise Refused(
             Refusal.MALFORMED, field="purposes", detail="purposes: the notice in force does not offer all of these."
         )
-    prior = _prior(context, arrival, yes)
+    prior = await _prior(context, arrival, yes)
     consent = secrets.token_bytes(16)
     root = prior.root if prior else consent
     subject = context.tokens.keys.subject(root)
     kind = "re-confirmed" if prior else "given"
     async with context.state.write(followed=prior is not None) as connection:
-        if prior and await _is_buried(
-            connection, subject
-        ):  # withdrawn in another process a moment ago: a new beginning
+        if prior:
+            subject = await rights.newest(connection, subject)
+        if prior and await rights.buried_at(connection, subject) is not None:
+            # Withdrawn in another process a moment ago: a new beginning.
             root, kind = consent, "given"
             subject = context.tokens.keys.subject(root)
         entry = await record.append(connection, kind, subject, now, **_facts(arrival, yes))
@@ -61,15 +63,15 @@ async def give(context: Context, arrival: Arrival) -> Answer:
 
 async def withdraw(context: Context, arrival: Arrival) -> Answer:
     """Bury the subject: collection stops everywhere, and every row of the linked consents goes."""
-    holder = await _holder(context, arrival.message)
-    now = int(arrival.now)
+    message: Withdrawal = arrival.message
+    if message.t is not None:
+        holder = await holder_of_token(context, message.t)
+    else:
+        holder = await holder_of_key(context, message.access_key or "")
     async with context.state.write() as connection:
-        buried = await _is_buried(connection, holder.subject)
-        if not buried:
-            grave = {"subject": holder.subject, "site": holder.site, "buried_at": now}
-            await connection.execute(insert(tables.tombstone).values(grave))
-            await record.append(connection, "withdrawn", holder.subject, now, site=holder.site)
-    if not buried:
+        subject = await rights.newest(connection, holder.subject)
+        withdrawn = await rights.withdraw(connection, subject, holder.site)
+    if withdrawn:
         metrics.CONSENTS.labels("withdrawn").inc()
     await context.follower.refresh()
     # Before the answer, and also when it was buried already: an earlier try may have failed here.
@@ -77,23 +79,20 @@ async def withdraw(context: Context, arrival: Arrival) -> Answer:
     return Answer(204)
 
 
-def _prior(context: Context, arrival: Arrival, yes: Yes) -> Access | Claims | None:
+async def _prior(context: Context, arrival: Arrival, yes: Yes) -> Holder | None:
     """The consent a yes continues: verified, of the same site, and not withdrawn; else this yes is a new beginning."""
     if yes.prior is None:
         return None
     try:
-        prior = _verified(context, yes.prior)
+        prior = await verified(context, yes.prior)
     except BadToken:
         return None
-    withdrawn = prior.subject in context.follower.tombstones()
+    follower = context.follower
+    withdrawn = follower.renewed(prior.subject) in follower.tombstones()
     return None if withdrawn or prior.site != arrival.site.name else prior
 
 
-def _verified(context: Context, text: str) -> Access | Claims:
-    return context.tokens.access_key(text) if text.startswith("k1.") else context.tokens.token(text)
-
-
-def _access_key(context: Context, arrival: Arrival, yes: Yes, prior: Access | Claims | None, root: bytes) -> str:
+def _access_key(context: Context, arrival: Arrival, yes: Yes, prior: Holder | None, root: bytes) -> str:
     """The access key stays the one the browser holds; a browser that kept only a token is given one."""
     if isinstance(prior, Access) and prior.root == root and yes.prior:
         return yes.prior
@@ -104,7 +103,7 @@ async def _narrow(connection: AsyncConnection, subject: bytes, purposes: list[An
     """Fewer purposes than before: what they covered is taken back from rows already stored."""
     latest = (
         select(tables.consent_log.c.body)
-        .where(tables.consent_log.c.subject == subject, tables.consent_log.c.body.is_not(None))
+        .where(tables.consent_log.c.subject == subject, tables.consent_log.c.body.like('%"purposes":[%'))
         .order_by(tables.consent_log.c.seq.desc())
         .offset(1)
         .limit(1)
@@ -115,27 +114,6 @@ async def _narrow(connection: AsyncConnection, subject: bytes, purposes: list[An
         # The next second: a token of this very second may be the wider one. This yes is already as narrow as it is.
         row = {"subject": subject, "kept": msgspec.json.encode(sorted(purposes)).decode(), "narrowed_at": now + 1}
         await connection.execute(insert(tables.narrowing).values(row))
-
-
-async def _is_buried(connection: AsyncConnection, subject: bytes) -> bool:
-    grave = select(tables.tombstone.c.seq).where(tables.tombstone.c.subject == subject)
-    return (await connection.execute(grave)).first() is not None
-
-
-async def _holder(context: Context, message: Withdrawal) -> Access | Claims:
-    """Whoever holds a token or an access key of ours, expired, superseded or under a killed key too."""
-    text = message.t if message.t is not None else message.access_key or ""
-    wanted, refusal = ("c1.", Refusal.TOKEN) if message.t is not None else ("k1.", Refusal.ACCESS_KEY)
-    if not text.startswith(wanted):
-        raise Refused(refusal)
-    try:
-        return _verified(context, text)
-    except BadToken:
-        await context.learn()
-    try:
-        return _verified(context, text)
-    except BadToken:
-        raise Refused(refusal) from None
 
 
 def _facts(arrival: Arrival, yes: Yes) -> dict[str, Any]:

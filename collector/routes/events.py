@@ -10,12 +10,11 @@ import msgspec
 from collector import metrics, strip
 from collector.batch import Batch
 from collector.beacon import MAX_EVENTS, Click, Custom, Leave, Pageview
-from collector.consent.token import Claims
 from collector.context import Context
 from collector.enrich.agent import device_of_person
 from collector.enrich.memo import Memo
 from collector.enrich.source import source_of
-from collector.gate import Arrival
+from collector.gate import Arrival, happened
 from collector.refusal import Refusal, Refused
 from collector.routes.post import JSON, Answer
 from collector.state.site import is_loopback_host
@@ -70,8 +69,9 @@ _STORED = tuple(Answer(202, b'{"stored":%d}' % count, (JSON,)) for count in rang
 
 async def store(context: Context, arrival: Arrival) -> Answer:
     """Strip a batch and hand it to the spool; answers after the commit."""
-    await context.spool.append(stripped(context, arrival))
     events = arrival.message.e
+    if events:  # none is left where all happened before their visitor was erased
+        await context.spool.append(stripped(context, arrival))
     for event in events:
         metrics.accepted[_KINDS[type(event)]] += 1
     return _STORED[len(events)]
@@ -95,7 +95,7 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
     for nth, event in enumerate(beacon.e, beacon.i):
         kind = type(event)
         path = strip.path(event.p, query_keep, path_keep)
-        row = Row(_occurred(arrival.now, event.a, claims), _KINDS[kind], nth, path)
+        row = Row(_clock(happened(arrival, event)), _KINDS[kind], nth, path)
         _DETAILS[kind](arrival, event, row)
         lines.append(head + _encode(row)[1:])
     lines.append(b"")
@@ -151,10 +151,6 @@ _KINDS: dict[type, str] = {Pageview: "pageview", Click: "click", Leave: "leave",
 
 def _plain(value: str | float | bool) -> str:
     return value if isinstance(value, str) else _encode(value).decode()
-
-
-def _occurred(now: float, age_ms: int, claims: Claims) -> str:
-    return _clock(max(int(now - age_ms / 1000), claims.issued))
 
 
 @lru_cache(4_096)  # most events of one second share its text

@@ -4,7 +4,7 @@ Bare, because a request costs a third less than through a framework's route; the
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, NamedTuple
 
 import structlog
@@ -28,10 +28,10 @@ log = structlog.get_logger("collector")
 
 
 class Answer(NamedTuple):
-    """Status, JSON body and head of a request that was acted on."""
+    """Status, body and head of a request that was acted on; a long body is sent while it is made."""
 
     status: int
-    body: bytes = b""
+    body: bytes | AsyncIterator[bytes] = b""
     head: Lines = ()
 
 
@@ -65,6 +65,9 @@ class Post:
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
             status, body, head = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
+        if not isinstance(body, bytes):
+            await _stream(send, status, (*head, *cors(arrival)), body)
+            return
         head = (*head, *cors(arrival), b"content-length: %d\r\n" % len(body))
         if arrival.method == "POST" and WHOLE in scope.get("extensions", ()):
             await send({"type": WHOLE, "status": status, "head": head, "body": body})
@@ -78,6 +81,18 @@ class Post:
             raise refused
         await self._context.learn()
         gate.passed(self._steps, arrival)
+
+
+async def _stream(send: Any, status: int, head: Lines, parts: AsyncIterator[bytes]) -> None:
+    """Send a body part by part. Where one cannot be made the answer breaks off, which its reader sees."""
+    await send({"type": "http.response.start", "status": status, "headers": unlined(head)})
+    try:
+        async for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    except Exception as error:  # without its text, which might hold what was read
+        log.error("answer broken off", error=type(error).__name__)
+        return
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _whole(message: Any, receive: Any) -> bytes:

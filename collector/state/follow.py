@@ -35,12 +35,13 @@ class Follower:
         self.notices: dict[str, Notice] = {}
         self.current: dict[str, Notice] = {}
         self.on_change: list[Callable[[], None]] = []
-        self._state = state
+        self.state = state
         self._tombstones: set[bytes] = set()
         self._narrowings: dict[bytes, Narrowing] = {}
+        self._renewals: dict[bytes, tuple[bytes, int]] = {}
         self._hosts: dict[str, Site] = {}
         self._acceptable: set[str] = set()
-        self._last_tombstone = self._last_narrowing = 0
+        self._last_tombstone = self._last_narrowing = self._last_renewal = 0
         self._counter = -1
         self._followed = float("-inf")
         self._task: asyncio.Task[None] | None = None
@@ -67,7 +68,7 @@ class Follower:
         """Catch up now. Raises what the database raises."""
         async with self._turn:
             asked = time.monotonic()
-            async with self._state.read() as connection:
+            async with self.state.read() as connection:
                 counter = (await connection.execute(select(tables.change.c.counter))).scalar_one()
                 changed = counter != self._counter
                 if changed:
@@ -102,6 +103,19 @@ class Follower:
         """Subjects that took back a purpose but not all."""
         return self._narrowings
 
+    def renewed(self, subject: bytes) -> bytes:
+        """The subject that an erased one goes on as, the newest; itself where it was never erased to go on."""
+        return self.renewal(subject)[0]
+
+    def renewal(self, subject: bytes) -> tuple[bytes, int]:
+        """`renewed`, and since when it goes on so (Unix seconds; 0 where it was never erased to go on)."""
+        newest, since = subject, 0
+        while (later := self._renewals.get(newest)) is not None:
+            newest, since = later
+        if newest != subject:
+            self._renewals[subject] = newest, since  # so that a long way is gone once
+        return newest, since
+
     async def _follow(self) -> None:
         failing = False
         while True:
@@ -118,6 +132,11 @@ class Follower:
         sites = {row.name: site_of_row(dict(row._mapping)) for row in await connection.execute(select(tables.site))}
         new = select(tables.notice).order_by(tables.notice.c.seq)
         notices = {row.id: _notice(dict(row._mapping)) for row in await connection.execute(new)}
+        # Before the tombstones, as requests look while this waits: who goes on must not be taken for who withdrew.
+        renewals = select(tables.renewal).where(tables.renewal.c.seq > self._last_renewal)
+        for row in await connection.execute(renewals.order_by(tables.renewal.c.seq)):
+            self._renewals[bytes(row.subject)] = bytes(row.successor), row.renewed_at
+            self._last_renewal = row.seq
         graves = select(tables.tombstone.c.seq, tables.tombstone.c.subject).where(
             tables.tombstone.c.seq > self._last_tombstone
         )

@@ -69,7 +69,7 @@ renewal = Table(
 
 job = Table(
     "job", metadata,
-    Column("id", Text, primary_key=True),                   # 128 random bits; all that whoever asked holds
+    Column("id", Text, primary_key=True),                   # SHA-256 of the 128 random bits that whoever asked holds
     Column("asked_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),                          # when no file held a byte of it any more
 )  # fmt: skip
