@@ -62,7 +62,7 @@ def rows(choose: random.Random, person: int, visit: int, began: datetime) -> lis
     for nth in range(choose.randint(1, 7)):
         at = (began + timedelta(seconds=nth)).strftime("%Y-%m-%d %H:%M:%S")
         kind = "pageview" if nth == 0 else choose.choice(["pageview", "click", "event", "leave"])
-        own = {
+        own: dict[str, Any] = {
             "pageview": arrival if nth == 0 else {},
             "click": {"target": f"/t{visit % 4}", "target_kind": choose.choice(["link", "outbound", "form"])},
             "event": {"target": "signup", "props": '{"plan":"gold"}', "value": 2.5, "currency": "EUR"},
@@ -83,7 +83,7 @@ async def store_of(folder: Path, people: set[int]) -> DuckStore:
 async def everything(store: DuckStore) -> dict[str, Any]:
     """All that can be asked, but for what says how many were erased and how long it took."""
     found: dict[str, Any] = {}
-    days = {"site": SITE.name, "from": "2026-10-01", "to": "2026-11-20"}
+    days: dict[str, Any] = {"site": SITE.name, "from": "2026-10-01", "to": "2026-11-20"}
     for name in (None, *(name for name in NAMES if name not in ("prop:<key>", "time:minute")), "prop:plan"):
         metrics = OF_EVENTS.get(name or "", list(METRICS))
         asked = {**days, "metrics": metrics, "dimensions": [name] if name else [], "compare": "previous"}
