@@ -62,14 +62,14 @@ def rows(choose: random.Random, person: int, visit: int, began: datetime) -> lis
     for nth in range(choose.randint(1, 7)):
         at = (began + timedelta(seconds=nth)).strftime("%Y-%m-%d %H:%M:%S")
         kind = "pageview" if nth == 0 else choose.choice(["pageview", "click", "event", "leave"])
-        own: dict[str, Any] = {
+        every: dict[str, dict[str, Any]] = {
             "pageview": arrival if nth == 0 else {},
             "click": {"target": f"/t{visit % 4}", "target_kind": choose.choice(["link", "outbound", "form"])},
             "event": {"target": "signup", "props": '{"plan":"gold"}', "value": 2.5, "currency": "EUR"},
             "leave": {"seconds": choose.randint(1, 9), "scroll": choose.randint(0, 100)},
-        }[kind]
+        }
         path = f"/person-{person}" if choose.random() < 0.2 else choose.choice(PATHS)
-        found.append(line(subject(person), occurred_at=at, kind=kind, nth=nth, path=path, **about, **own))
+        found.append(line(subject(person), occurred_at=at, kind=kind, nth=nth, path=path, **about, **every[kind]))
     return found
 
 
