@@ -6,7 +6,6 @@ Everything here happens within a transaction of the caller's.
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -14,15 +13,12 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.consent import record
-from collector.consent.token import LIFETIME_S
 from collector.state import tables
 
 JOB_SECONDS = 31 * 86_400
 """How long a job is remembered."""
 ERASED = "erased"
 """In `upkeep`: what was erased before this moment is in no file any more."""
-YES = ("given", "re-confirmed")
-"""The kinds of a record under which is collected."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -123,11 +119,6 @@ async def mark_erased(connection: AsyncConnection, upto: int) -> None:
     await connection.execute(delete(job).where(job.c.asked_at < now - JOB_SECONDS))
 
 
-def expires(body: Mapping[str, Any], recorded_at: int) -> str:
-    """When the consent of a given or re-confirmed record ends, ISO 8601; the first records did not say it."""
-    return str(body.get("expires") or record.iso(recorded_at + LIFETIME_S))
-
-
 async def _bury(connection: AsyncConnection, subject: bytes, site: str) -> int:
     # The time of the grave itself: a writer may have waited for its turn.
     now = int(time.time())
@@ -139,16 +130,16 @@ async def _bury(connection: AsyncConnection, subject: bytes, site: str) -> int:
 async def _standing(connection: AsyncConnection, subject: bytes, now: int) -> list[dict[str, Any]]:
     """The facts of a subject's unexpired records, in their order; of equal ones that which lasts longest."""
     log = tables.consent_log
-    found = select(log.c.body, log.c.recorded_at).where(log.c.subject == subject, log.c.body.is_not(None))
+    found = select(log.c.body).where(log.c.subject == subject, log.c.body.is_not(None)).order_by(log.c.seq)
     kept: dict[str, dict[str, Any]] = {}
-    for text, recorded_at in (await connection.execute(found.order_by(log.c.seq))).all():
-        body = msgspec.json.decode(text)
-        until = expires(body, recorded_at) if body["kind"] in YES else ""
-        if until > record.iso(now):
-            facts = {key: value for key, value in body.items() if key not in ("kind", "subject", "at", "expires")}
+    for text in (await connection.execute(found)).scalars():
+        body = msgspec.json.decode(text, type=record.Body)
+        if body.kind in record.CONSENTS and body.until > now:
+            whole = msgspec.json.decode(text)
+            facts = {key: value for key, value in whole.items() if key not in ("kind", "subject", "at", "expires")}
             same = msgspec.json.encode(facts, order="sorted").decode()
-            longest = max(until, kept.pop(same, facts).get("expires", ""))
-            kept[same] = {**facts, "expires": longest}
+            until = record.iso(body.until)
+            kept[same] = {**facts, "expires": max(until, kept.pop(same, {}).get("expires", until))}
     return list(kept.values())
 
 

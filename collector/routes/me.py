@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from collector import gate, metrics
-from collector.consent import rights, texts
+from collector.consent import record, rights, texts
 from collector.consent.receipt import receipt
 from collector.consent.record import Entry, iso
 from collector.context import Context
@@ -61,7 +60,7 @@ async def tell(context: Context, arrival: Arrival) -> Answer:
         return Answer(200, _csv(telling, pages), (*head, NO_STORE, NOSNIFF))
     story_told = await asyncio.to_thread(story.told, context)
     told = {name: first[name] if first else None for name in ("columns", "complete_to")}
-    telling.notices.update({entry.body["notice"]: None for entry, _ in story.records if "notice" in entry.body})
+    telling.notices.update({entry.body["notice"]: None for entry in story.records if "notice" in entry.body})
     return Answer(200, _json(context, story_told | told, telling, pages), (JSON, NO_STORE, NOSNIFF))
 
 
@@ -118,8 +117,8 @@ class _Story(msgspec.Struct):
     subject: bytes
     """As their rows carry it now."""
     buried_at: int | None
-    records: list[tuple[Entry, int]]
-    """With when they were recorded, in Unix seconds; the oldest first."""
+    records: list[Entry]
+    """The oldest first."""
     waiting: bool
 
     def told(self, context: Context) -> dict[str, Any]:
@@ -127,28 +126,27 @@ class _Story(msgspec.Struct):
         return {
             "site": self.site,
             "choice": self._choice(),
-            "records": [self._record(context, entry, at) for entry, at in self.records],
+            "records": [self._record(context, entry) for entry in self.records],
             "erasures": {"waiting": self.waiting},
         }
 
     def _choice(self) -> dict[str, Any]:
-        yeses = [(entry, at) for entry, at in self.records if entry.body["kind"] in rights.YES]
+        yeses = [entry.body for entry in self.records if entry.body["kind"] in record.CONSENTS]
         if self.buried_at is not None or not yeses:
             at = None if self.buried_at is None else iso(self.buried_at)
             state = "expired" if self.buried_at is None else "withdrawn"
             return {"state": state, "purposes": [], "at": at, "expires": None}
-        entry, recorded_at = yeses[-1]
-        expires = rights.expires(entry.body, recorded_at)
-        state = "given" if expires > iso(int(time.time())) else "expired"
-        return {"state": state, "purposes": entry.body["purposes"], "at": entry.body["at"], "expires": expires}
+        body, until = yeses[-1], _until(yeses[-1])
+        state = "given" if until > time.time() else "expired"
+        return {"state": state, "purposes": body["purposes"], "at": body["at"], "expires": iso(until)}
 
-    def _record(self, context: Context, entry: Entry, at: int) -> dict[str, Any]:
+    def _record(self, context: Context, entry: Entry) -> dict[str, Any]:
         body = entry.body
         facts = {name: body.get(name) for name in ("kind", "at", "notice", "purposes", "source", "shown")}
         notice = context.follower.notices.get(body.get("notice", ""))
         signed = None
-        if body["kind"] in rights.YES and notice is not None:
-            signed = receipt(context.tokens.keys, entry, notice, _seconds(rights.expires(body, at)))
+        if body["kind"] in record.CONSENTS and notice is not None:
+            signed = receipt(context.tokens.keys, entry, notice, _until(body))
         return {"sequence": entry.seq, **facts, "receipt": signed}
 
 
@@ -157,15 +155,11 @@ async def _story(context: Context, holder: Holder) -> _Story:
     async with context.state.read() as connection:
         line = await rights.line_of(connection, holder.subject)
         buried_at = await rights.buried_at(connection, line[-1])
-        found = select(log.c.seq, log.c.link, log.c.body, log.c.recorded_at).where(
-            log.c.subject.in_(line), log.c.body.is_not(None)
-        )
+        found = select(log.c.seq, log.c.link, log.c.body).where(log.c.subject.in_(line), log.c.body.is_not(None))
         latest = (await connection.execute(found.order_by(log.c.seq.desc()).limit(RECORDS))).all()
         erased = [await rights.buried_at(connection, subject) for subject in line]
         waiting = max((at for at in erased if at is not None), default=0) > await rights.erased_to(connection)
-    records = [
-        (Entry(row.seq, bytes(row.link), msgspec.json.decode(row.body)), row.recorded_at) for row in reversed(latest)
-    ]
+    records = [Entry(row.seq, bytes(row.link), msgspec.json.decode(row.body)) for row in reversed(latest)]
     return _Story(holder.site, line[-1], buried_at, records, waiting)
 
 
@@ -217,8 +211,8 @@ async def _csv(telling: Telling, pages: AsyncIterator[Page]) -> AsyncIterator[by
         yield await asyncio.to_thread(csv_rows, [[row[name] for name in names] for row in rows])
 
 
-def _seconds(at: str) -> int:
-    return int(datetime.fromisoformat(at).timestamp())
+def _until(body: dict[str, Any]) -> int:
+    return msgspec.convert(body, record.Body).until
 
 
 def _notice(context: Context, notice: Notice) -> dict[str, Any]:
