@@ -6,7 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import beside, collecting, machine, reporting, seeing, sizes, starting
+from tests.bench import beside, collecting, machine, proving, reporting, seeing, sizes, starting
 from tests.bench.row import Row
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ def main() -> int:
     # Beside the default data directory: the disk that is used is the disk that is measured.
     (ROOT / "data").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "data") as folder:
-        for part in (starting.rows, seeing.rows, collecting.rows, beside.rows, reporting.rows):
+        for part in (starting.rows, seeing.rows, collecting.rows, beside.rows, proving.rows, reporting.rows):
             print(f"{part.__module__.rpartition('.')[2]} …", flush=True)
             rows += part(Path(folder) / part.__module__)
     for row in rows:
