@@ -105,7 +105,7 @@ async def _add_site(state: State, until: date) -> str:
     async with state.write() as connection:
         await sites.add(connection, sites.checked(SITE, (f"www.{SITE}",), "Europe/Berlin"), now)
         published = await publish(connection, SITE, DRAFT, iso(now), now)
-    return str(published["id"])
+    return published.id
 
 
 async def _stored(store: DuckStore) -> bool:
