@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from collector.consent.erasure_log import ErasureLog
+from collector.consent.keys import KeysError
 from collector.consent.token import Tokens
 from collector.enrich.place import Places
 from collector.origins import Origins
@@ -48,9 +49,12 @@ class Context:
     asks: Counter[tuple[str, int]] = field(default_factory=Counter)
     """Asks since the last flush, by site and UTC hour (Unix seconds)."""
 
-    learned: float = float("-inf")
+    keys_known: bool = True
+    """Whether the keys were read since the state last changed: else one may have been killed."""
+    _learned: float = float("-inf")
 
     def __post_init__(self) -> None:
+        self._learning, self._reading = asyncio.Lock(), asyncio.Lock()
         self.limited = self.settings.rate_limit == "on"
         self.origins = Origins(self.follower, local=is_loopback_host(self.settings.host))
         self.senders = Senders(self.settings.trusted_networks, self.places)
@@ -58,10 +62,26 @@ class Context:
     async def learn(self) -> None:
         """Look again for what this process does not know: keys of another process, a notice just published.
 
-        At most five times a second, so that nobody keeps the disk busy by naming what does not exist.
+        Always after it was asked for, but at most five times a second, so that nobody keeps the disk busy by naming
+        what does not exist: until then the requests wait together.
         """
-        if time.monotonic() - self.learned < LEARN_S:
-            return
-        self.learned = time.monotonic()
-        self.tokens.use(await asyncio.to_thread(self.tokens.keys.reread))
-        await self.follower.refresh()
+        asked = time.monotonic()
+        async with self._learning:
+            if self._learned >= asked:
+                return
+            await asyncio.sleep(max(0.0, self._learned + LEARN_S - time.monotonic()))
+            self._learned = time.monotonic()
+            await self.read_keys()
+            await self.follower.refresh()
+
+    async def read_keys(self) -> None:
+        """Take up the keys if their file changed. Raises KeysError."""
+        async with self._reading:  # an older reading must not come after a newer one
+            try:
+                keys = await asyncio.to_thread(self.tokens.keys.reread)
+            except KeysError:
+                self.keys_known = False
+                raise
+            if keys is not self.tokens.keys:
+                self.tokens.use(keys)
+            self.keys_known = True

@@ -141,8 +141,8 @@ def token(arrival: Arrival) -> None:
 
 
 def known(arrival: Arrival) -> None:
-    """Who withdrew is known as of the last second."""
-    if not arrival.context.follower.fresh:
+    """Who withdrew is known as of the last second, and which keys hold."""
+    if not (arrival.context.follower.fresh and arrival.context.keys_known):
         raise Refused(Refusal.STALE, retry_after=2)
 
 

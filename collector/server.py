@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from collector import asks
+from collector import asks, key_changes
 from collector.app import CollectorApp, health_routes
 from collector.consent.erasure_log import ErasureLog
 from collector.consent.keys import Keys
@@ -171,6 +171,7 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
     tasks = [
         asyncio.create_task(asks.flush_for_ever(context), name="count asks"),
         asyncio.create_task(places.follow(), name="follow the city database"),
+        asyncio.create_task(key_changes.follow(context), name="follow the keys"),
     ]
     try:
         yield context

@@ -1,7 +1,8 @@
 """The keys of one installation: they sign tokens and receipts, and make the keyed hashes that stand in stored rows.
 
-They lie in `keys.json` in the data directory, readable by its owner alone. Token keys are never thrown away: a killed
-one no longer proves a consent, but a withdrawal under any key ever held must work.
+They lie in `keys.json` in the data directory, readable by its owner alone. The newest sign. Token keys are never thrown
+away: a killed one no longer proves a consent, but a withdrawal under any key ever held must work. Of an older receipt
+key only the public half stays, so that what it signed can be verified and nothing more can be signed.
 """
 
 import base64
@@ -12,6 +13,8 @@ import secrets
 import struct
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,10 @@ from joserfc.jwk import OKPKey
 FILE = "keys.json"
 _SIGNED = struct.Struct(">q")
 _HASHES = ((b"subject", 16), (b"visitor", 8), (b"visit", 8), (b"nonce", 16))  # what for, and how many bytes
+
+
+Version = tuple[int, int, int]
+"""By which a file that was replaced is known: inode, bytes, nanoseconds of its last change."""
 
 
 class KeysError(Exception):
@@ -38,19 +45,20 @@ class TokenKey(msgspec.Struct, frozen=True):
 
 class _File(msgspec.Struct):
     token: list[TokenKey]
-    receipt: list[dict[str, Any]]  # private JWKs (RFC 8037), the newest last
+    receipt: list[dict[str, Any]]  # JWKs (RFC 8037), the newest last; it alone is private
     pseudonym: bytes
 
 
 class Keys:
     """The keys as this process knows them."""
 
-    def __init__(self, path: Path, file: _File) -> None:
+    def __init__(self, path: Path, file: _File, version: Version) -> None:
         self.token_keys = {key.kid: key for key in file.token}
         self.signing = [key for key in file.token if not key.killed][-1]
         self.receipt_key = OKPKey.import_key(file.receipt[-1])
         self.public = [OKPKey.import_key(jwk).as_dict(private=False) for jwk in file.receipt]
         self._path = path
+        self._version = version
         # Begun once: to key a hash anew costs as much as the rest of it.
         self._hashes = {
             person: hashlib.blake2b(digest_size=size, key=file.pseudonym, person=person) for person, size in _HASHES
@@ -60,15 +68,35 @@ class Keys:
     def open(cls, data: Path) -> "Keys":
         """Read the keys, making them at the first start. Blocks. Raises KeysError."""
         path = data / FILE
-        with (data / "keys.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _locked(data):
             if not path.exists():
-                _write(path, _new_file())
-        return cls(path, _read(path))
+                _write(path, _File([_token_key()], [_receipt_key()], secrets.token_bytes(32)))
+        return cls(path, *_read(path))
+
+    @classmethod
+    def rotate(cls, data: Path, kill: str | None = None) -> "Keys":
+        """Make new keys, which sign from now on, and kill a token key if asked to. Blocks. Raises KeysError.
+
+        Running processes read them once the change counter of the state database moves.
+        """
+        path = data / FILE
+        with _locked(data):
+            file, _ = _read(path)
+            token = [_killed(key) if key.kid == kill else key for key in file.token]
+            if kill is not None and token == file.token:
+                raise KeysError(_not_killed(file, kill))
+            old = [OKPKey.import_key(jwk).as_dict(private=False) for jwk in file.receipt]
+            _write(path, _File([*token, _token_key()], [*old, _receipt_key()], file.pseudonym))
+        return cls(path, *_read(path))
 
     def reread(self) -> "Keys":
-        """The keys as the file holds them now: another process may have rotated them. Blocks."""
-        return Keys(self._path, _read(self._path))
+        """The keys as the file holds them now, these very ones if it did not change. Blocks. Raises KeysError."""
+        try:
+            if _version(self._path.stat()) == self._version:
+                return self
+        except OSError:
+            pass  # reading it says what is wrong
+        return Keys(self._path, *_read(self._path))
 
     def subject(self, root: bytes) -> bytes:
         """16 bytes that stand for a visitor's linked consents; `root` is the first consent's id."""
@@ -97,24 +125,57 @@ def _number(digest: bytes) -> int:
     return number
 
 
-def _new_file() -> _File:
-    token = TokenKey(kid=_kid(), created=int(time.time()), secret=secrets.token_bytes(32))
-    receipt = OKPKey.generate_key("Ed25519", parameters={"kid": _kid(), "alg": "EdDSA", "use": "sig"}, auto_kid=False)
-    return _File(token=[token], receipt=[receipt.as_dict(private=True)], pseudonym=secrets.token_bytes(32))
+def _token_key() -> TokenKey:
+    return TokenKey(kid=_kid(), created=int(time.time()), secret=secrets.token_bytes(32))
+
+
+def _receipt_key() -> dict[str, Any]:
+    made = OKPKey.generate_key("Ed25519", parameters={"kid": _kid(), "alg": "EdDSA", "use": "sig"}, auto_kid=False)
+    return made.as_dict(private=True)
+
+
+def _killed(key: TokenKey) -> TokenKey:
+    return msgspec.structs.replace(key, killed=True)
+
+
+def _not_killed(file: _File, kid: str) -> str:
+    if any(key.kid == kid for key in file.token):
+        return f"The key {kid} is killed already."
+    if any(jwk["kid"] == kid for jwk in file.receipt):
+        return f"{kid} signed receipts, and these stay good: only keys of tokens can be killed. See: byleave keys list"
+    return f"There is no key {kid}. See: byleave keys list"
 
 
 def _kid() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(6)).decode()
 
 
-def _read(path: Path) -> _File:
+@contextmanager
+def _locked(data: Path) -> Iterator[None]:
+    with (data / "keys.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _version(found: os.stat_result) -> Version:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _read(path: Path) -> tuple[_File, Version]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_File)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:  # both of the same file, though it may be replaced just now
+            return _checked(msgspec.json.decode(file.read(), type=_File)), _version(os.fstat(file.fileno()))
+    except (OSError, ValueError) as error:  # msgspec's errors and UnicodeDecodeError are ValueErrors
         raise KeysError(
             f"Cannot read {path} ({type(error).__name__}). Restore it from a backup: without it no consent can be "
             "proved and every visitor would have to be asked again."
         ) from None
+
+
+def _checked(file: _File) -> _File:
+    if all(key.killed for key in file.token) or not file.receipt or len(file.pseudonym) != 32:
+        raise ValueError("without a key to sign with")
+    return file
 
 
 def _write(path: Path, file: _File) -> None:

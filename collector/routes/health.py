@@ -28,6 +28,7 @@ class Health:
         """Whether it can do its work: spool writable, state followed, store open where owned."""
         checks = {"state": self._follower.fresh}
         if self._context is not None:
+            checks["keys"] = self._context.keys_known
             checks["spool"] = self._context.spool.writable
         if self._owner is not None:
             checks["store"] = self._owner.healthy

@@ -100,7 +100,7 @@ async def test_a_state_that_does_not_answer_is_503(live: Running, monkeypatch: p
 async def test_health_and_metrics(live: Running) -> None:
     assert (await live.client.get("/healthz")).status_code == 200
     ready = await live.client.get("/readyz")
-    assert ready.json()["checks"] == {"state": True, "spool": True, "store": True}
+    assert ready.json()["checks"] == {"state": True, "keys": True, "spool": True, "store": True}
     assert (await live.client.get("/.well-known/gpc.json")).json()["gpc"] is True
     await live.post("/c/events", b"{")
     text = (await live.client.get("/metrics")).text
