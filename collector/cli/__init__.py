@@ -10,7 +10,9 @@ from collector.cli.demo import demo
 from collector.cli.erase import erase
 from collector.cli.failure import ExplainedGroup
 from collector.cli.geo import geo
+from collector.cli.keys import keys
 from collector.cli.notices import notice
+from collector.cli.removal import remove
 from collector.cli.servers import collect, dashboard, serve
 from collector.cli.sites import site
 
@@ -26,6 +28,7 @@ def main() -> None:
     """
 
 
-COMMANDS = (serve, collect, dashboard, demo, site, notice, consent, user, token, erase, geo, schema, doctor)
+site.add_command(remove)
+COMMANDS = (serve, collect, dashboard, demo, site, notice, consent, user, token, keys, erase, geo, schema, doctor)
 for command in COMMANDS:
     main.add_command(command)

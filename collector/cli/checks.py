@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from collector import control
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent import removal
 from collector.consent.keys import Keys, KeysError
 from collector.enrich.place import Places, find_database
 from collector.owner import described
@@ -130,6 +131,7 @@ def _sites(settings: Settings) -> list[Finding]:
         found = with_state(settings, _standing)
     except StateError:
         return []  # said already
+    found += with_state(settings, _unfinished)
     if not found:
         return [Finding("sites", "There is none yet. Add one with: byleave site add example.com")]
     return found
@@ -149,6 +151,17 @@ async def _standing(state: State) -> list[Finding]:
         else:
             findings.append(Finding(f"site {site.name}", "", f"notice {row.id[:12]}"))
     return findings
+
+
+async def _unfinished(state: State) -> list[Finding]:
+    """Sites whose removal was cut short."""
+    async with state.read() as connection:
+        left = {name: await removal.left_of(connection, name) for name in await sites.removed(connection)}
+    return [
+        Finding(f"site {name}", f"Its removal was cut short. Finish it: byleave site remove {name}")
+        for name, people in left.items()
+        if people
+    ]
 
 
 async def _owner_status(settings: Settings) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""byleave site add and list."""
+"""byleave site add, list, show and set."""
 
 import time
 from typing import Any
@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
 from collector.consent import notice as notices
+from collector.consent import removal
+from collector.consent.counts import counts
 from collector.consent.record import iso
 from collector.state import sites, tables
 from collector.state.database import State
-from collector.state.site import Site
+from collector.state.site import Site, SiteError
 
 
 @click.group()
@@ -36,7 +38,8 @@ def site() -> None:
     "--k", type=int, default=notices.K, show_default=True, help="Fewest people a city or step must have to be named."
 )
 @click.option("--query-keep", multiple=True, help="A query name whose value is part of the page, such as p.")
-@click.option("--path-keep", multiple=True, help="A path pattern that is stored unscrubbed, such as /product/*.")
+@click.option("--path-keep", multiple=True, help="Pages whose numbers are no secret and stay, such as /product/*.")
+@click.option("--pattern", "patterns", multiple=True, help="Pages that journeys show as one, such as /product/*.")
 @click.option("--languages", default="", help="Languages of banner and notice, such as en,de [default: all].")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the site is there.")
 @data_option
@@ -46,7 +49,7 @@ def add(data: str | None, as_json: bool, if_missing: bool, **given: Any) -> None
 
     Without --controller and --contact the notice is a draft, and only local pages can ask for consent under it.
     """
-    new = sites.checked(given["host"], given["aliases"], given["zone"], given["path_keep"])
+    new = sites.checked(given["host"], given["aliases"], given["zone"], given["path_keep"], given["patterns"])
     draft = draft_from(given)
     result = with_state(settings_from(data=data), lambda state: _add(state, new, draft, if_missing))
     if as_json:
@@ -81,6 +84,52 @@ def list_(data: str | None, as_json: bool) -> None:
         click.echo(f"{row['name']}{aliases} · {row['timezone']} · {standing}")
 
 
+@site.command("show")
+@click.argument("host")
+@data_option
+@json_option
+def show(host: str, data: str | None, as_json: bool) -> None:
+    """Show the settings of the site HOST, its notice, its tag, and how much of it there is."""
+    found = with_state(settings_from(data=data), lambda state: _show(state, host))
+    if as_json:
+        print_json(found)
+        return
+    click.echo(found["name"])
+    for label, value in _shown(found):
+        click.echo(f"  {label:<12} {value}")
+    click.echo(f"\n  {found['snippet']}")
+
+
+@site.command("set")
+@click.argument("host")
+@click.option("--alias", "aliases", multiple=True, help="Another hostname, such as www.example.com or *.example.com.")
+@click.option("--timezone", "zone", help="IANA time zone of the reports.")
+@click.option("--path-keep", multiple=True, help="Pages whose numbers are no secret and stay, such as /product/*.")
+@click.option("--pattern", "patterns", multiple=True, help="Pages that journeys show as one, such as /product/*.")
+@data_option
+@json_option
+def set_(host: str, data: str | None, as_json: bool, **given: Any) -> None:
+    """Change settings of the site HOST.
+
+    What is given takes the place of all there was of it; repeat an option for several, and give "" for none. The name
+    cannot change, for every token and every row carries it: add another site instead. What visitors are told changes
+    with notice publish.
+    """
+    changes = {name: value for name, value in given.items() if value not in (None, ())}
+    if not changes:
+        raise click.UsageError("Give what to change: --alias, --timezone, --path-keep or --pattern.")
+    before, after = with_state(settings_from(data=data), lambda state: _set(state, host, changes))
+    if as_json:
+        print_json(msgspec.to_builtins(after))
+        return
+    old, new = dict(_settings(msgspec.to_builtins(before))), dict(_settings(msgspec.to_builtins(after)))
+    for label in old:
+        if old[label] != new[label]:
+            click.echo(f"{label}: {old[label]} → {new[label]}")
+    if old == new:
+        click.echo("Nothing changed.")
+
+
 def draft_from(given: dict[str, Any]) -> notices.Draft:
     """The owner's decisions about a notice, from the options of a command."""
     return notices.Draft(
@@ -109,9 +158,70 @@ async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) 
     async with state.write() as connection:
         if if_missing and any(other.name == new.name for other in await sites.every(connection)):
             return {"site": new.name, "added": False}
-        await sites.add(connection, new, now)
-        published = await notices.publish(connection, new.name, draft, iso(now), now)
-    return {"site": new.name, "added": True, "notice": published, "snippet": snippet(new.name)}
+        if await removal.left_of(connection, new.name):
+            raise SiteError(f"The removal of {new.name} was cut short. Finish it first: byleave site remove {new.name}")
+        anew = await sites.add(connection, new, now)
+        published = await notices.publish(connection, new.name, draft, iso(now), now, anew=anew)
+    told = {"id": published.id, "draft": published.draft, "material": published.material}
+    return {"site": new.name, "added": True, "notice": told, "snippet": snippet(new.name)}
+
+
+async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, Site]:
+    async with state.write() as connection:
+        before = await sites.named(connection, host)
+        wanted = {**msgspec.structs.asdict(before), **changes}
+        wanted["timezone"] = changes.get("zone", before.timezone)
+        settings = (tuple(filter(None, wanted["aliases"])), wanted["timezone"], wanted["path_keep"], wanted["patterns"])
+        after = sites.checked(before.name, *settings)
+        await sites.change(connection, after)
+    return before, after
+
+
+async def _show(state: State, host: str) -> dict[str, Any]:
+    async with state.read() as connection:
+        found = await sites.named(connection, host)
+        row = await notices.in_force(connection, found.name)
+        counted = await counts(connection, found.name)
+    body = msgspec.json.decode(row.body) if row else {}
+    notice = {"id": row.id, "draft": row.draft, "published": iso(row.published_at)} if row else None
+    terms = {field: body.get(field) for field in _TERMS}
+    return {
+        **msgspec.to_builtins(found),
+        "created_at": iso(found.created_at),
+        "notice": notice and {**notice, **terms},
+        "counts": counted,
+        "snippet": snippet(found.name),
+    }
+
+
+_TERMS = ("controller", "contact", "authority", "recipients", "purposes", "retention_months", "k", "query_keep")
+
+
+def _settings(site: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("aliases", ", ".join(site["aliases"]) or "none"),
+        ("timezone", site["timezone"]),
+        ("path-keep", "  ".join(site["path_keep"]) or "none"),
+        ("patterns", "  ".join(site["patterns"]) or "none"),
+    ]
+
+
+def _shown(found: dict[str, Any]) -> list[tuple[str, str]]:
+    notice, counted = found["notice"], found["counts"]
+    lines = [*_settings(found), ("added", found["created_at"])]
+    if notice:
+        lines.append(("notice", notice["id"]))
+        lines.append(("", f"published {notice['published']}{', a draft' if notice['draft'] else ', in force'}"))
+        lines += [(name.replace("_", " ").removesuffix(" months"), _term(name, notice[name])) for name in _TERMS]
+    lines.append(("consents", ", ".join(f"{number} {kind}" for kind, number in counted["consents"].items())))
+    lines += [(name, str(counted[name])) for name in ("asks", "notices", "tokens")]
+    return lines
+
+
+def _term(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
+    return f"{value} months" if name == "retention_months" else str(value) or "none"
 
 
 async def _list(state: State) -> list[dict[str, Any]]:

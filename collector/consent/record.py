@@ -5,6 +5,7 @@ link(n) = SHA-256(link(n-1) ‖ SHA-256(body(n))), link(0) = 32 zero bytes.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,15 +52,39 @@ async def append(connection: AsyncConnection, kind: str, subject: bytes, now: in
 
     `kind` is one of KINDS; `facts` are the site, notice, purposes and how it was asked. Raises ValueError.
     """
+    row, body = _row(await _last_link(connection), kind, subject, now, facts)
+    added = insert(tables.consent_log).values(row).returning(tables.consent_log.c.seq)
+    seq = (await connection.execute(added)).scalar_one()
+    return Entry(seq=seq, link=row["link"], body=body)
+
+
+async def append_all(connection: AsyncConnection, kind: str, subjects: Iterable[bytes], now: int, **facts: Any) -> None:
+    """Append the same record for many subjects in a write transaction."""
+    before, rows = await _last_link(connection), []
+    for subject in subjects:
+        row, _ = _row(before, kind, subject, now, facts)
+        rows.append(row)
+        before = row["link"]
+    if rows:
+        await connection.execute(insert(tables.consent_log), rows)
+
+
+async def _last_link(connection: AsyncConnection) -> bytes:
+    last = select(tables.consent_log.c.link).order_by(tables.consent_log.c.seq.desc()).limit(1)
+    previous = (await connection.execute(last)).scalar()
+    return FIRST if previous is None else bytes(previous)
+
+
+def _row(
+    before: bytes, kind: str, subject: bytes, now: int, facts: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The entry that follows the link `before`, as a row and as its body."""
     if kind not in KINDS:
         raise ValueError(f"The consent log knows no {kind}.")
     body = {"kind": kind, "subject": subject.hex(), "at": iso(now), **facts}
     text = canonical(body)
-    last = select(tables.consent_log.c.link).order_by(tables.consent_log.c.seq.desc()).limit(1)
-    previous = (await connection.execute(last)).scalar()
     body_hash = hashlib.sha256(text.encode()).digest()
-    before = FIRST if previous is None else bytes(previous)
-    entry = {
+    row = {
         "previous": before,
         "body_hash": body_hash,
         "link": link(before, body_hash),
@@ -67,9 +92,7 @@ async def append(connection: AsyncConnection, kind: str, subject: bytes, now: in
         "subject": subject,
         "recorded_at": now,
     }
-    added = insert(tables.consent_log).values(entry).returning(tables.consent_log.c.seq)
-    seq = (await connection.execute(added)).scalar_one()
-    return Entry(seq=seq, link=link(before, body_hash), body=body)
+    return row, body
 
 
 def link(previous: bytes, body_hash: bytes) -> bytes:

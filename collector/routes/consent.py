@@ -18,7 +18,7 @@ from collector.gate import Arrival
 from collector.refusal import Refusal, Refused
 from collector.routes.holder import Holder, holder_of_key, holder_of_token, verified
 from collector.routes.post import JSON, NO_STORE, Answer
-from collector.state import tables
+from collector.state import sites, tables
 
 
 async def give(context: Context, arrival: Arrival) -> Answer:
@@ -38,6 +38,8 @@ async def give(context: Context, arrival: Arrival) -> Answer:
     subject = context.tokens.keys.subject(root)
     kind = "re-confirmed" if prior else "given"
     async with context.state.write(followed=prior is not None) as connection:
+        if not await sites.is_there(connection, arrival.site.name):  # removed in another process a moment ago
+            raise Refused(Refusal.ORIGIN)
         if prior:
             subject = await rights.newest(connection, subject)
         if prior and await rights.buried_at(connection, subject) is not None:

@@ -18,7 +18,7 @@ from collector.consent.token import PURPOSES
 from collector.state import tables
 from collector.state.database import State
 from collector.state.site import Notice, Site
-from collector.state.sites import site_of_row
+from collector.state.sites import present, site_of_row
 from collector.store.erasures import Narrowing
 
 POLL_S = 0.1  # well within the 250 ms that a withdrawal may take to reach another process
@@ -129,7 +129,7 @@ class Follower:
                 failing = True
 
     async def _read(self, connection: AsyncConnection) -> None:
-        sites = {row.name: site_of_row(dict(row._mapping)) for row in await connection.execute(select(tables.site))}
+        sites = {row.name: site_of_row(dict(row._mapping)) for row in await connection.execute(present())}
         new = select(tables.notice).order_by(tables.notice.c.seq)
         notices = {row.id: _notice(dict(row._mapping)) for row in await connection.execute(new)}
         # Before the tombstones, as requests look while this waits: who goes on must not be taken for who withdrew.
@@ -152,7 +152,7 @@ class Follower:
             self._narrowings[bytes(row.subject)] = Narrowing(withdrawn)
             self._last_narrowing = row.seq
         self.sites, self.notices = sites, notices
-        self.current = {notice.site: notice for notice in notices.values()}
+        self.current = {notice.site: notice for notice in notices.values() if notice.site in sites}
         self._acceptable = _acceptable(notices.values())
         self._hosts = {name: site for site in sites.values() for name in (*site.aliases, site.name)}
 

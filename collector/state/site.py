@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 import msgspec
 
 ZONES = frozenset(available_timezones())  # read at import: it walks the disk
+MOST_GLOBS = 50  # every page is held against each of them
+LONGEST_GLOB = 256  # characters
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
@@ -83,6 +85,8 @@ def hostname(text: str, *, wildcard: bool = False) -> str:
         raise SiteError(f"'{text}' is not a hostname: give it like example.com.") from None
     if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
         raise SiteError(f"'{text}' is not a hostname: give it like example.com, without https:// and path.")
+    if prefix and "." not in name and name != "localhost":
+        raise SiteError(f"'{text}' would take in every website below .{name}: give it like *.example.{name}.")
     return prefix + name
 
 
@@ -91,6 +95,28 @@ def timezone(name: str) -> str:
     if name not in ZONES:
         raise SiteError(f"'{name}' is not an IANA time zone: give it like Europe/Berlin or America/New_York.")
     return name
+
+
+def globs(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Patterns of pages (`*` any run of characters, `?` any one), each once, in their order. Raises SiteError."""
+    found = tuple(dict.fromkeys(filter(None, map(str.strip, texts))))
+    if len(found) > MOST_GLOBS:
+        raise SiteError(f"These are {len(found)} patterns: give at most {MOST_GLOBS}.")
+    for glob in found:
+        if not glob.startswith(("/", "*")) or "#" in glob or not glob.isprintable():
+            raise SiteError(f"'{glob}' can match no page: give a path like /product/*, without https:// and hostname.")
+        if len(glob) > LONGEST_GLOB:
+            raise SiteError(f"'{glob[:32]}…' is too long: give at most {LONGEST_GLOB} characters.")
+    return found
+
+
+def kept_paths(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The patterns of pages whose numbers are not scrubbed. Raises SiteError, for one of the whole site too."""
+    found = globs(texts)
+    for glob in found:
+        if not glob.strip("/*?"):
+            raise SiteError(f"'{glob}' would keep every page as it is: name the part of the site, like /product/*.")
+    return found
 
 
 def is_loopback_host(host: str) -> bool:

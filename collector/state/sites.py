@@ -1,41 +1,66 @@
-"""Sites in the state database: added, listed, found."""
+"""Sites in the state database: added, changed, listed, found."""
+
+from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state import tables
-from collector.state.site import Site, SiteError, hostname, timezone
+from collector.state.site import Site, SiteError, globs, hostname, kept_paths, timezone
+
+_LISTS = ("aliases", "path_keep", "patterns")
 
 
 class UnknownSite(LookupError):
     """No site has this name; the message says what to do."""
 
 
-def checked(name: str, aliases: tuple[str, ...] = (), zone: str = "UTC", path_keep: tuple[str, ...] = ()) -> Site:
+def checked(
+    name: str,
+    aliases: tuple[str, ...] = (),
+    zone: str = "UTC",
+    path_keep: tuple[str, ...] = (),
+    patterns: tuple[str, ...] = (),
+) -> Site:
     """A site as it may be stored. Raises SiteError."""
     named = hostname(name)
     others = tuple(dict.fromkeys(hostname(alias, wildcard=True) for alias in aliases))
     return Site(
-        name=named, aliases=tuple(a for a in others if a != named), timezone=timezone(zone), path_keep=path_keep
+        name=named,
+        aliases=tuple(a for a in others if a != named),
+        timezone=timezone(zone),
+        path_keep=kept_paths(path_keep),
+        patterns=globs(patterns),
     )
 
 
-async def add(connection: AsyncConnection, site: Site, now: int) -> None:
-    """Store a new site in a write transaction. Raises SiteError when a hostname is taken."""
-    taken = {host: other.name for other in await every(connection) for host in (other.name, *other.aliases)}
-    for host in (site.name, *site.aliases):
-        if host in taken:
-            raise SiteError(f"{host} already belongs to the site {taken[host]}. Choose another name or alias.")
-    row = msgspec.to_builtins(site) | {"created_at": now}
-    for field in ("aliases", "path_keep", "patterns"):
-        row[field] = msgspec.json.encode(row[field]).decode()
-    await connection.execute(insert(tables.site).values(row))
+async def add(connection: AsyncConnection, site: Site, now: int) -> bool:
+    """Store a new site in a write transaction; whether one of this name was removed before.
+
+    Raises SiteError when a hostname is taken.
+    """
+    _check_free(site, await every(connection))
+    gone = select(tables.site.c.name).where(tables.site.c.name == site.name)
+    anew = (await connection.execute(gone)).first() is not None
+    row = _row(site) | {"created_at": now, "removed_at": None}
+    if anew:
+        await connection.execute(update(tables.site).where(tables.site.c.name == site.name).values(row))
+    else:
+        await connection.execute(insert(tables.site).values(row))
+    return anew
+
+
+async def change(connection: AsyncConnection, site: Site) -> None:
+    """Store a site's new settings in a write transaction; its name stays. Raises SiteError when a hostname is taken."""
+    _check_free(site, [other for other in await every(connection) if other.name != site.name])
+    row = {name: value for name, value in _row(site).items() if name not in ("name", "created_at")}
+    await connection.execute(update(tables.site).where(tables.site.c.name == site.name).values(row))
 
 
 async def every(connection: AsyncConnection) -> list[Site]:
-    """All sites, by name."""
-    rows = await connection.execute(select(tables.site).order_by(tables.site.c.name))
+    """All sites that were not removed, by name."""
+    rows = await connection.execute(present().order_by(tables.site.c.name))
     return [site_of_row(dict(row._mapping)) for row in rows]
 
 
@@ -48,8 +73,36 @@ async def named(connection: AsyncConnection, name: str) -> Site:
     return found[0]
 
 
+async def is_there(connection: AsyncConnection, name: str) -> bool:
+    """Whether a site of this name was added and not removed."""
+    return (await connection.execute(present().where(tables.site.c.name == name))).first() is not None
+
+
+async def removed(connection: AsyncConnection) -> list[str]:
+    """The names of the sites that were removed, and not added again."""
+    gone = select(tables.site.c.name).where(tables.site.c.removed_at.is_not(None)).order_by(tables.site.c.name)
+    return list((await connection.execute(gone)).scalars())
+
+
+def present() -> Select[Any]:
+    """The rows of the sites that were not removed."""
+    return select(tables.site).where(tables.site.c.removed_at.is_(None))
+
+
 def site_of_row(row: dict[str, object]) -> Site:
     """A site from its row, the JSON lists decoded."""
-    lists = {field: msgspec.json.decode(str(row[field])) for field in ("aliases", "path_keep", "patterns")}
+    lists = {field: msgspec.json.decode(str(row[field])) for field in _LISTS}
     # SQLAlchemy names columns by a subclass of str, which msgspec does not take for a field.
     return msgspec.convert({str(key): value for key, value in {**row, **lists}.items()}, Site)
+
+
+def _row(site: Site) -> dict[str, object]:
+    row: dict[str, object] = msgspec.to_builtins(site)
+    return row | {field: msgspec.json.encode(row[field]).decode() for field in _LISTS}
+
+
+def _check_free(site: Site, others: list[Site]) -> None:
+    taken = {host: other.name for other in others for host in (other.name, *other.aliases)}
+    for host in (site.name, *site.aliases):
+        if host in taken:
+            raise SiteError(f"{host} already belongs to the site {taken[host]}. Choose another name or alias.")

@@ -31,7 +31,8 @@ class ApiToken(msgspec.Struct, frozen=True):
 
 async def create_token(connection: AsyncConnection, name: str, label: str, now: int) -> str:
     """Make a token for the site `name` and return it as `bl_<id>_<secret>`, for the only time. Raises TokenError."""
-    if (await connection.execute(select(site.c.name).where(site.c.name == name))).first() is None:
+    known = select(site.c.name).where(site.c.name == name, site.c.removed_at.is_(None))
+    if (await connection.execute(known)).first() is None:
         raise TokenError(f"There is no site {name}: `byleave site list` shows them.")
     if len(label) > LABEL_MAX or not label.isprintable():
         raise TokenError(f"The label cannot be used: give at most {LABEL_MAX} printable characters.")

@@ -1,0 +1,54 @@
+"""byleave site remove."""
+
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from collector.cli.confirm import confirm
+from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.consent import removal
+from collector.consent.erasure_log import ErasureLog
+from collector.erasing import erase_now
+from collector.settings import Settings
+from collector.state.database import State
+
+
+@click.command("remove")
+@click.argument("host")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@data_option
+@json_option
+def remove(host: str, yes: bool, data: str | None, as_json: bool) -> None:
+    """Remove the site HOST: withdraw every consent to it and erase every row, for good.
+
+    Its notices stay served, for the receipts that people keep name them. Repeat it if it was cut short.
+    """
+    settings = settings_from(data=data)
+    name = with_state(settings, lambda state: _removable(state, host))
+    confirm(f"This withdraws every consent to {name}, and erases all that was collected there.", name, yes)
+    people = with_state(settings, lambda state: _remove(settings, state, name, quiet=as_json))
+    if as_json:
+        print_json({"site": name, "withdrawn": people})
+    else:
+        click.echo(f"Removed {name}: {people} people's consents withdrawn, and no file holds a row of theirs any more.")
+
+
+async def _removable(state: State, host: str) -> str:
+    async with state.read() as connection:
+        return await removal.removable(connection, host)
+
+
+async def _remove(settings: Settings, state: State, name: str, *, quiet: bool) -> int:
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as shown:
+        async with state.write() as connection:
+            await removal.mark(connection, name, int(time.time()))
+        task = shown.add_task("Withdrawing consents", total=None)
+        async for done, total in removal.bury_everybody(state, name):
+            shown.update(task, completed=done, total=total)
+        await ErasureLog(settings.data_path).catch_up(state)
+        shown.add_task("Erasing what was collected", total=None)
+        await erase_now(settings, state)
+    return total

@@ -1,0 +1,66 @@
+"""byleave site remove, from the confirmation to the last byte."""
+
+import json
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster
+
+from tests.cli.conftest import SITE, Here
+from tests.privacy.test_canary import Browser
+from tests.processes import byleave
+from tests.wire import beacon, yes
+
+PAGE = "/removed-page-7731"
+
+
+def test_it_asks_for_the_name(here: Here, terminal: None) -> None:
+    here(*SITE)
+    assert "something else" in here("site", "remove", "example.com", text="example.org\n", code=1)
+    assert "example.com" in here("site", "list")
+    assert "Removed example.com" in here("site", "remove", "example.com", text="example.com\n")
+    assert "No site yet" in here("site", "list")
+
+
+def test_without_a_terminal_it_wants_to_be_told_so(here: Here) -> None:
+    here(*SITE)
+    assert "--yes" in here("site", "remove", "example.com", code=1)
+    assert "example.com" in here("site", "list")
+    assert json.loads(here("site", "remove", "example.com", "--yes", "--json")) == {
+        "site": "example.com",
+        "withdrawn": 0,
+    }
+
+
+def test_its_notices_can_still_be_shown_and_it_can_be_added_anew(here: Here) -> None:
+    here(*SITE)
+    here("site", "remove", "example.com", "--yes")
+    assert "Example Ltd is responsible" in here("notice", "show", "example.com")
+    assert "no site example.com" in here("notice", "publish", "example.com", "--k", "9", code=1)
+    again = json.loads(here("site", "add", "example.com", "--controller", "New Ltd", "--contact", "a@b.test", "--json"))
+    assert (again["added"], again["notice"]["material"]) == (True, True)
+    assert json.loads(here("site", "show", "example.com", "--json"))["notice"]["controller"] == "New Ltd"
+
+
+@pytest.mark.parametrize("server", ["serve", None])
+def test_every_byte_of_it_goes(tmp_path: Path, blockbuster: BlockBuster, server: str | None) -> None:
+    """With the owner of the store running, and without; the search finds the bytes before."""
+    blockbuster.deactivate()
+    with byleave(tmp_path, duckdb_compression="off") as product:
+        product.run(*SITE)
+        running = product.start("serve")
+        browser = Browser(running)
+        held = json.loads(browser.send("/c/consent", yes())[1])
+        assert browser.send("/c/events", beacon(held["token"], {"k": "pageview", "p": PAGE, "r": "", "a": 0}))[0] == 202
+        if server is None:
+            assert running.stop() == 0
+        assert found(product.data)
+        assert "1 people" in product.run("site", "remove", "example.com", "--yes")
+        assert not found(product.data)
+        if server is not None:
+            assert browser.send("/c/events", beacon(held["token"]))[0] in (401, 403)
+            assert browser.send("/c/site/example.com.json")[0] == 404
+
+
+def found(data: Path) -> list[Path]:
+    return [path for path in data.rglob("*") if path.is_file() and PAGE.encode() in path.read_bytes()]
