@@ -5,9 +5,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.consent.record import KINDS
 from collector.state.tables import api_token, ask, consent_log, notice
-
-KINDS = ("given", "re-confirmed", "withdrawn", "expired")
 
 
 async def counts(connection: AsyncConnection, site: str) -> dict[str, Any]:

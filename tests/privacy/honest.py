@@ -57,7 +57,7 @@ async def publish_minor(live: Running, authority: str) -> None:
     now = int(time.time())
     draft = Draft(DRAFT.controller, DRAFT.contact, authority, purposes=DRAFT.purposes)
     async with live.context.state.write() as connection:
-        assert not (await publish(connection, SITE, draft, iso(now), now))["material"]
+        assert not (await publish(connection, SITE, draft, iso(now), now)).material
     await live.context.follower.refresh()
 
 
