@@ -64,7 +64,7 @@ def erase(data: str | None, as_json: bool, now: bool, yes: bool, **whom: Any) ->
         _confirm(yes, subject)
         erased = with_state(settings, lambda state: _erase(state, settings.data_path, subject))
     if now:
-        with_state(settings, lambda state: _erase_now(settings, state, quiet=as_json or not sys.stderr.isatty()))
+        with_state(settings, lambda state: erase_now(settings, state, quiet=as_json or not sys.stderr.isatty()))
     if as_json:
         print_json({"erased": erased, "physical": now})
     else:
@@ -134,7 +134,7 @@ async def _erase(state: State, data: Path, subject: bytes) -> bool:
     return erased
 
 
-async def _erase_now(settings: Settings, state: State, *, quiet: bool) -> None:
+async def erase_now(settings: Settings, state: State, *, quiet: bool) -> None:
     """Ask the owner of the store, or be it meanwhile where none runs."""
     try:
         await _watched(settings, quiet)

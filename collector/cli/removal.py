@@ -4,12 +4,14 @@ import sys
 import time
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from collector.cli.confirm import confirm
+from collector.cli.erase import erase_now
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
-from collector.erasing import erase_now
 from collector.settings import Settings
 from collector.state.database import State
 
@@ -27,7 +29,9 @@ def remove(host: str, yes: bool, data: str | None, as_json: bool) -> None:
     settings = settings_from(data=data)
     name = with_state(settings, lambda state: _removable(state, host))
     confirm(f"This withdraws every consent to {name}, and erases all that was collected there.", name, yes)
-    people = with_state(settings, lambda state: _remove(settings, state, name, quiet=as_json))
+    people = with_state(
+        settings, lambda state: _remove(settings, state, name, quiet=as_json or not sys.stderr.isatty())
+    )
     if as_json:
         print_json({"site": name, "withdrawn": people})
     else:
@@ -40,16 +44,12 @@ async def _removable(state: State, host: str) -> str:
 
 
 async def _remove(settings: Settings, state: State, name: str, *, quiet: bool) -> int:
-    from rich.console import Console  # here, so that no other command waits 40 ms for it
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as shown:
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as shown:
         async with state.write() as connection:
             await removal.mark(connection, name, int(time.time()))
         task = shown.add_task("Withdrawing consents", total=None)
         async for done, total in removal.bury_everybody(state, name):
             shown.update(task, completed=done, total=total)
-        await ErasureLog(settings.data_path).catch_up(state)
-        shown.add_task("Erasing what was collected", total=None)
-        await erase_now(settings, state)
+    await ErasureLog(settings.data_path).catch_up(state)
+    await erase_now(settings, state, quiet=quiet)
     return total

@@ -1,6 +1,5 @@
 """A removed site: everybody is withdrawn, nobody is taken in any more, and it can be begun anew."""
 
-import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,7 @@ from sqlalchemy import func, select
 from collector.consent import removal
 from collector.consent.notice import publish
 from collector.consent.record import iso
-from collector.erasing import erase_now
-from collector.settings import Settings
 from collector.state import sites, tables
-from collector.state.database import State
 from collector.state.site import SiteError
 from collector.state.sites import UnknownSite
 from collector.state.tokens import TokenError, create_token
@@ -149,22 +145,3 @@ async def test_only_a_site_itself_can_be_removed(tmp_path: Path) -> None:
                 await removal.removable(connection, "www.third.test")
             with pytest.raises(UnknownSite):
                 await removal.removable(connection, "nowhere.test")
-
-
-async def test_erasing_now_works_with_an_owner_and_without(tmp_path: Path) -> None:
-    def generation() -> str:
-        return (tmp_path / "events" / "CURRENT").read_text()
-
-    settings, seen = Settings(data=str(tmp_path)), set()
-    async with running(tmp_path) as live:
-        await live.post("/c/events", beacon((await live.consent())["token"]))
-        await live.rows()
-        seen.add(await asyncio.to_thread(generation))
-        await _removed(live)
-        await erase_now(settings, live.context.state)
-        seen.add(await asyncio.to_thread(generation))
-    state = await asyncio.to_thread(State.open, tmp_path)
-    await erase_now(settings, state)
-    seen.add(await asyncio.to_thread(generation))
-    await state.close()
-    assert len(seen) == 3
