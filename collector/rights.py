@@ -17,7 +17,7 @@ from collector.store.queries import sql
 
 log = structlog.get_logger(__name__)
 
-UNDER_WAY_SECONDS = 3
+UNDER_WAY_SECONDS = 3.0
 """How long after an erasure a batch may still come into the spool: it had passed the gate of a process that learned of
 the erasure a second later, and waited for its commit."""
 LOADED_SECONDS = 5.0
@@ -131,7 +131,7 @@ class Rights:
     @property
     def _reached(self) -> int:
         """The Unix second up to which what was erased is in no byte of the present generation."""
-        return int(self._owner.store.begun.timestamp()) - UNDER_WAY_SECONDS
+        return int(self._owner.store.begun.timestamp() - UNDER_WAY_SECONDS)
 
     async def _mark(self) -> None:
         """Call it when no spool segment is left that was there when the present generation was begun."""

@@ -11,9 +11,6 @@ from typing import Any
 
 import click
 import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import select
@@ -24,12 +21,13 @@ from collector.consent import rights
 from collector.consent.erasure_log import ErasureLog
 from collector.consent.keys import Keys
 from collector.consent.record import iso
+from collector.consent.signature import NotSigned, signed
 from collector.consent.token import BadToken, Tokens
 from collector.control import ControlError, NoOwner, call
 from collector.owner import GENERATION_AGE
 from collector.settings import Settings
 from collector.state import tables
-from collector.state.database import State
+from collector.state.database import State, prepare_data_directory
 
 ASK_S = 0.3  # how often the progress of a rewrite is asked for
 NIGHTLY = GENERATION_AGE + timedelta(hours=1)
@@ -60,6 +58,7 @@ def erase(data: str | None, as_json: bool, now: bool, yes: bool, **whom: Any) ->
     erased = False
     if given:
         ((name, value),) = given.items()
+        prepare_data_directory(settings.data_path)
         subject = _WHOM[name](Keys.open(settings.data_path), value)
         _confirm(yes, subject)
         erased = with_state(settings, lambda state: _erase(state, settings.data_path, subject))
@@ -79,12 +78,9 @@ def _by_access_key(keys: Keys, text: str) -> bytes:
 
 
 def _by_receipt(keys: Keys, file: Path) -> bytes:
-    known = KeySet.import_key_set({"keys": keys.public})
     try:
-        text = file.read_text("utf-8").strip()
-        claims = msgspec.json.decode(jws.deserialize_compact(text, known, ["EdDSA"]).payload)
-        return bytes.fromhex(claims["record"]["subject"])
-    except (JoseError, ValueError, KeyError, TypeError):
+        return bytes.fromhex(signed(keys, file.read_text("utf-8").strip())["record"]["subject"])
+    except (NotSigned, ValueError, KeyError, TypeError):
         raise click.ClickException(
             f"{file} holds no receipt of this server. A receipt is one line of three parts with dots between them."
         ) from None

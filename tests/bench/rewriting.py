@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from collector.control import call
 from collector.owner import Owner
 from collector.settings import Settings
 from collector.spool import Spool
@@ -75,7 +74,7 @@ async def rewrite(settings: Settings) -> Rewritten:
     try:
         await _watch(owner, spool, before, asyncio.create_task(asyncio.sleep(BEFORE_S)))
         print(f"  before the rewrite: {before.told()}", flush=True)
-        rewriting = asyncio.create_task(_rewritten(settings))
+        rewriting = asyncio.create_task(_rewritten(owner))
         await _watch(owner, spool, during, rewriting)
         print(f"  during the rewrite ({rewriting.result():.1f} s): {during.told()}", flush=True)
     finally:
@@ -84,9 +83,9 @@ async def rewrite(settings: Settings) -> Rewritten:
     return Rewritten(rewriting.result(), before, during)
 
 
-async def _rewritten(settings: Settings) -> float:
+async def _rewritten(owner: Owner) -> float:
     began = time.perf_counter()
-    await call(settings.data_path, "erase_now")
+    await owner.erase_now()
     return time.perf_counter() - began
 
 

@@ -36,6 +36,7 @@ HURRY: dict[str, float] = {
     "collector.owner.CHECKPOINT_SECONDS": 0.2,
     "collector.owner.GENERATION_AGE": 1,
     "collector.owner.REWRITE_RETRY_SECONDS": 0.2,
+    "collector.rights.UNDER_WAY_SECONDS": 0.5,
     "collector.spool.SEGMENT_SECONDS": 0.7,
     "collector.spool.WATCH_SECONDS": 0.1,
 }
