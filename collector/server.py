@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -227,6 +227,13 @@ class _Server(uvicorn.Server):
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.handle_exit, number, None)
         yield  # the handlers stay: a second signal must not cut short the closing of the spool
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second; looks for slow senders once a second."""
+        if counter % 10 == 0:
+            for connection in list(self.server_state.connections):
+                cast(Protocol, connection).tick()
+        return await super().on_tick(counter)
 
 
 async def _stop_with(stop: asyncio.Event, server: uvicorn.Server) -> None:

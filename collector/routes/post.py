@@ -102,6 +102,8 @@ async def _whole(message: Any, receive: Any) -> bytes:
         async with asyncio.timeout(BODY_S):
             while message.get("more_body") and len(body) <= MAX_BODY:
                 message = await receive()
+                if message["type"] == "http.disconnect":  # what came of it may read like a whole one
+                    raise Refused(Refusal.SLOW)
                 body += message.get("body", b"")
     except TimeoutError:
         raise Refused(Refusal.SLOW) from None
