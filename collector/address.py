@@ -32,13 +32,21 @@ def client_address(peer: str, headers: Headers, trusted: Sequence[Network]) -> s
     return str(hop)
 
 
+def neighbourhood(address: str) -> str:
+    """What counts as one sender: an IPv6 address by its /64, which one household or server holds whole (RFC 6177)."""
+    parsed = _parse(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((int(parsed), 64), strict=False))
+    return str(parsed or address)
+
+
 def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     return any(address in network for network in trusted if network.version == address.version)
 
 
 def _parse(text: str) -> Address | None:
     try:
-        address = ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text.partition("%")[0])  # a zone (RFC 4007) is another machine's own word
     except ValueError:
         return None
     mapped = getattr(address, "ipv4_mapped", None)

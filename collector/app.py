@@ -12,12 +12,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from collector import gate, metrics
+from collector.consent.keys import KeysError
 from collector.context import Context
 from collector.refusal import Refusal, Refused
 from collector.routes import consent, events, me
 from collector.routes.health import Health
 from collector.routes.post import Post
 from collector.routes.public import OPEN, Public
+from collector.state.database import StateError
 
 log = structlog.get_logger("collector")
 
@@ -48,8 +50,12 @@ class CollectorApp:
                 Route("/.well-known/byleave-keys.json", public.keys),
                 *health_routes(health),
             ],
-            exception_handlers={Refused: _refused, HTTPException: _http, SQLAlchemyError: _failed, OSError: _failed},
-        )
+            exception_handlers={
+                Refused: _refused, HTTPException: _http, SQLAlchemyError: _failed, StateError: _failed,
+                KeysError: _failed, OSError: _failed,
+            },
+        )  # fmt: skip
+        self._router.router.redirect_slashes = False  # it would lead to whatever the Host header says
 
     def owns(self, path: str) -> bool:
         """Whether a path is the collector's; all others are the dashboard's, where one runs in this process."""

@@ -8,7 +8,7 @@ from collector.state.follow import Follower
 from collector.state.site import Site, is_loopback_host
 
 HELD = 4_096  # allowed origins in memory, ~0.5 KB each; a wildcard alias allows any number
-LONGEST = 300  # bytes of an origin that is remembered: a hostname has 253
+LONGEST = 300  # bytes of an origin: a hostname has 253
 
 
 class Origin(NamedTuple):
@@ -43,8 +43,8 @@ class Origins:
             self._sites = self._follower.sites
         found = self._known.get(raw)
         if found is None:
-            found = self._judged(raw)
-            if found is not None and len(raw) <= LONGEST:
+            found = self._judged(raw) if len(raw) <= LONGEST else None
+            if found is not None:
                 if len(self._known) >= HELD:
                     self._known.clear()
                 self._known[raw] = found

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from collector.address import client_address
+from collector.address import client_address, neighbourhood
 from collector.enrich.memo import Memo
 from collector.enrich.place import Places
 from collector.settings import Network
@@ -15,7 +15,7 @@ class Sender(NamedTuple):
     """What is known of a sender."""
 
     number: int
-    """Stands for the address in the rate limits: its hash under this process's own random key."""
+    """Stands for the address in the rate limits: its neighbourhood's hash under this process's own random key."""
     country: str | None
     city: str | None
 
@@ -42,4 +42,4 @@ class Senders:
     def _found(self, named: tuple[str, bytes]) -> Sender:
         peer, forwarded = named
         address = client_address(peer, [(b"x-forwarded-for", forwarded)], self._trusted)
-        return Sender(hash(address), *self._places.lookup(address))
+        return Sender(hash(neighbourhood(address)), *self._places.lookup(address))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from collector.address import client_address
+from collector.address import client_address, neighbourhood
 from collector.settings import SettingsError, parse_networks
 
 PROXIES = parse_networks("10.0.0.0/8, 192.0.2.7, 2001:db8:1::/48")
@@ -24,6 +24,29 @@ CASES = [
     ("empty header", "10.0.0.1", [""], PROXIES, "10.0.0.1"),
     ("no header", "10.0.0.1", [], PROXIES, "10.0.0.1"),
     ("no peer", "", [], PROXIES, ""),
+    ("a proxy's word for a local peer", "10.0.0.1", ["unix:"], PROXIES, ""),
+    ("the peer is a local socket", "unix:", ["198.51.100.1"], PROXIES, "unix:"),
+    ("mapped in brackets with a port", "10.0.0.1", ["[::ffff:198.51.100.1]:80"], PROXIES, "198.51.100.1"),
+    ("mapped in hexadecimal", "10.0.0.1", ["::ffff:c633:6401"], PROXIES, "198.51.100.1"),
+    ("a mapped proxy as a hop", "10.0.0.1", ["198.51.100.1, ::ffff:10.0.0.9"], PROXIES, "198.51.100.1"),
+    ("with a zone", "10.0.0.1", ["fe80::5%eth0"], PROXIES, "fe80::5"),
+    ("with a zone of nonsense", "10.0.0.1", ["2001:db8::5%" + "x" * 300], PROXIES, "2001:db8::5"),
+    ("a trusted hop with a zone", "10.0.0.1", ["198.51.100.1, 2001:db8:1::2%7"], PROXIES, "198.51.100.1"),
+    ("brackets without an end", "10.0.0.1", ["[2001:db8::5"], PROXIES, "2001:db8::5"),
+    ("leading zeros", "10.0.0.1", ["198.51.100.001"], PROXIES, ""),
+    ("a number", "10.0.0.1", ["3325256705"], PROXIES, ""),
+    ("hexadecimal", "10.0.0.1", ["0xc6.0x33.0x64.0x01"], PROXIES, ""),
+    ("three parts", "10.0.0.1", ["198.51.100"], PROXIES, ""),
+    ("a name", "10.0.0.1", ["localhost"], PROXIES, ""),
+    ("in the form of RFC 7239", "10.0.0.1", ["for=198.51.100.1"], PROXIES, ""),
+    ("quoted", "10.0.0.1", ['"198.51.100.1"'], PROXIES, ""),
+    ("markup", "10.0.0.1", ["<script>"], PROXIES, ""),
+    ("white space around", "10.0.0.1", ["\t 198.51.100.1 \t"], PROXIES, "198.51.100.1"),
+    ("commas alone", "10.0.0.1", [",,, ,"], PROXIES, "10.0.0.1"),
+    ("no ASCII", "10.0.0.1", ["١٩٨.51.100.1"], PROXIES, ""),
+    ("many headers", "10.0.0.1", ["1.2.3.4"] * 500 + ["198.51.100.1"], PROXIES, "198.51.100.1"),
+    ("a huge header", "10.0.0.1", ["1.2.3.4," * 30_000 + "198.51.100.1"], PROXIES, "198.51.100.1"),
+    ("a huge header of a stranger", "203.0.113.5", ["1.2.3.4," * 30_000], PROXIES, "203.0.113.5"),
 ]
 
 
@@ -33,6 +56,21 @@ CASES = [
 def test_client_address(peer: str, forwarded: list[str], trusted: tuple[object, ...], expected: str) -> None:
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
     assert client_address(peer, headers, trusted) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("198.51.100.1", "198.51.100.2", False),
+        ("::ffff:198.51.100.1", "198.51.100.1", True),
+        ("::1", "::2", True),
+        ("", "198.51.100.1", False),
+    ],
+)
+def test_who_holds_a_network_of_their_own_is_one_neighbour(one: str, other: str, same: bool) -> None:
+    assert (neighbourhood(one) == neighbourhood(other)) == same
 
 
 def test_private_stands_for_private_networks() -> None:
