@@ -5,19 +5,21 @@ a write-ahead log that two connections checkpoint at the same instant; the hot p
 the rollback journal's slower commit costs nothing that a visitor sees. `secure_delete` overwrites what is removed.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, create_engine, event, update
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -42,8 +44,11 @@ class StateError(Exception):
 class State:
     """Connections to the state database of one data directory."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, file: Path) -> None:
         self._engine = engine
+        self._file = file
+        self._identity = _identity(file)
+        self._lost = False
 
     @classmethod
     def open(cls, data: Path) -> "State":
@@ -53,17 +58,31 @@ class State:
         """
         prepare_data_directory(data)
         migrate(data)
-        engine = create_async_engine(
-            f"sqlite+aiosqlite:///{data / FILE}", pool_size=4, max_overflow=4, hide_parameters=True
-        )
+        engine = create_async_engine(_url("sqlite+aiosqlite", data), pool_size=4, max_overflow=4, hide_parameters=True)
         _tune(engine.sync_engine)
-        return cls(engine)
+        return cls(engine, data / FILE)
+
+    async def check(self) -> None:
+        """Raise StateError once the file was removed or replaced, from then on for good.
+
+        SQLite goes on reading a file that has lost its name, where nobody's withdrawal arrives any more; and of the
+        connections opened since, none knows which file it is to.
+        """
+        self._lost = self._lost or await asyncio.to_thread(_identity, self._file) != self._identity
+        if self._lost:
+            raise StateError(
+                f"{self._file} was removed or replaced while it was in use. Put it back, and start this process again."
+            )
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection for a few quick reads that see one state of things."""
         async with self._engine.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except DatabaseError:  # what a connection holds of a damaged file outlives the mending
+                await connection.invalidate()
+                raise
 
     @asynccontextmanager
     async def write(self, *, followed: bool = True) -> AsyncIterator[AsyncConnection]:
@@ -89,6 +108,19 @@ class State:
         await self._engine.dispose()
 
 
+def _url(driver: str, data: Path) -> URL:
+    """The database for reading and writing (`rw`): a connection must not make an empty one where it was removed."""
+    return URL.create(driver, database=f"file:{quote(str(data / FILE))}", query={"mode": "rw", "uri": "true"})
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def prepare_data_directory(data: Path) -> None:
     """Create the data folder, readable by its owner alone. Raises StateError when that cannot be."""
     try:
@@ -107,7 +139,7 @@ def migrate(data: Path) -> None:
     """Bring the database to this version's schema; several processes may try at once, one does it."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    engine = create_engine(f"sqlite:///{data / FILE}", poolclass=NullPool)
+    engine = create_engine(_url("sqlite", data), poolclass=NullPool)
     _tune(engine)
     with (data / "state.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.consent.token import PURPOSES
 from collector.state import tables
-from collector.state.database import State
+from collector.state.database import State, StateError
 from collector.state.site import Notice, Site
 from collector.state.sites import present, site_of_row
 from collector.store.erasures import Narrowing
 
 POLL_S = 0.1  # well within the 250 ms that a withdrawal may take to reach another process
+LONGEST_HOST = 253  # characters (RFC 1035, section 2.3.4, less the two that are not written)
 STALE_S = 1.0  # after this long without an answer the process refuses events
 
 log = structlog.get_logger("state")
@@ -65,9 +66,10 @@ class Follower:
         return time.monotonic() - self._followed <= STALE_S
 
     async def refresh(self) -> None:
-        """Catch up now. Raises what the database raises."""
+        """Catch up now. Raises what the database raises, and StateError when its file is gone or another."""
         async with self._turn:
             asked = time.monotonic()
+            await self.state.check()
             async with self.state.read() as connection:
                 counter = (await connection.execute(select(tables.change.c.counter))).scalar_one()
                 changed = counter != self._counter
@@ -82,8 +84,8 @@ class Follower:
         """The site a hostname belongs to: by name or alias first, then by the longest `*.` alias."""
         found = self._hosts.get(host)
         if found is not None:
-            return found
-        parent = host
+            return found if "*" not in host else None
+        parent = host if len(host) <= LONGEST_HOST else ""  # to look up 30 000 labels would take a fifth of a second
         while "." in parent:
             parent = parent.partition(".")[2]
             found = self._hosts.get(f"*.{parent}")
@@ -125,7 +127,8 @@ class Follower:
                 failing = False
             except Exception as error:  # whatever the cause, the gate refuses until it is gone
                 if not failing:
-                    log.error("cannot follow the state database", error=type(error).__name__)
+                    told = str(error) if isinstance(error, StateError) else ""
+                    log.error("cannot follow the state database", error=type(error).__name__, told=told)
                 failing = True
 
     async def _read(self, connection: AsyncConnection) -> None:
