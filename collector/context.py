@@ -46,8 +46,8 @@ class Context:
     statics: Statics
     erasures: ErasureLog
     limits: Limits = field(default_factory=Limits)
-    asks: Counter[tuple[str, int]] = field(default_factory=Counter)
-    """Asks since the last flush, by site and UTC hour (Unix seconds)."""
+    asks: Counter[tuple[str, int, str]] = field(default_factory=Counter)
+    """Asks, and the yeses to them, since the last flush: by site, UTC hour (Unix seconds) and which of them."""
 
     keys_known: bool = True
     """Whether the keys were read since the state last changed: else one may have been killed."""

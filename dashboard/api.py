@@ -14,9 +14,11 @@ from dashboard.api_problem import ApiProblem
 from dashboard.api_schema import schema
 from dashboard.bodies import BodyRefused, read_body
 from dashboard.context import dashboard_of
+from dashboard.coverage import coverage
 from dashboard.export.route import show_export
 from dashboard.journeys import decode_funnel, decode_journey, run_funnel, run_journeys
 from dashboard.pulse import pulse
+from dashboard.query.period import parse_range
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
@@ -69,6 +71,18 @@ async def show_volume(request: Request) -> Response:
     return _json(await volume(dashboard_of(request).store, facts, datetime.now(UTC)))
 
 
+async def show_coverage(request: Request) -> Response:
+    """`GET /api/v1/coverage?site=&from=&to=`: how many of those who were asked said yes."""
+    facts = await _named(request)
+    dashboard, sent = dashboard_of(request), request.query_params
+    try:
+        days = parse_range(sent.get("from", ""), sent.get("to", ""))
+        found = await coverage(dashboard.state, facts.name, days, await dashboard.zone(facts.timezone))
+    except BadQuery as error:
+        raise _bad(error) from None
+    return _json(found)
+
+
 async def show_schema(request: Request) -> Response:
     """`GET /api/v1/openapi.json`: for everybody, since it names no site and no number."""
     return _json(schema())
@@ -103,6 +117,7 @@ ROUTES = [
     Route("/live", show_live, methods=["GET"]),
     Route("/visits", show_visits, methods=["GET"]),
     Route("/volume", show_volume, methods=["GET"]),
+    Route("/coverage", show_coverage, methods=["GET"]),
     Route("/export", show_export, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),
 ]

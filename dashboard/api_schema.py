@@ -44,6 +44,7 @@ def schema() -> Json:
             "/live": {"get": _look("live", "What is going on now", "Live")},
             "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
+            "/coverage": {"get": _look("coverage", "How many of those who were asked said yes", "Coverage", *_RANGE)},
             "/export": {"get": _export()},
             "/openapi.json": {"get": _described()},
         },
@@ -61,6 +62,9 @@ _LIMIT: Json = {
     "in": "query",
     "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
 }
+_RANGE: tuple[Json, ...] = tuple(
+    {"name": name, "in": "query", "required": True, "schema": _DAY} for name in ("from", "to")
+)
 _GLOB = (
     "A glob of a page, click or event, or a list: any of them. `*` is any run of characters, `?` any one; a backslash "
     "before `*`, `?` or a backslash takes its meaning away. The values of a `matches` filter are globs too."
@@ -209,6 +213,16 @@ def _schemas() -> Json:
         ),
         "Visits": _object(("visits",), visits=_list({"type": "object"})),
         "Volume": {"type": "object"},
+        "Coverage": _object(
+            ("asks", "yes", "share", "why"),
+            asks={**_COUNT, "description": "Fetches of the banner's texts."},
+            yes={**_COUNT, "description": "Yeses given in that banner."},
+            share={**_NUMBER, "description": "yes ÷ asks, at most 1; null with the reason in `why`.", "maximum": 1},
+            why={
+                "enum": ["cmp", "none", None],
+                "description": "`cmp`: the site asks by itself, and nobody counts its asks. `none`: no ask.",
+            },
+        ),
         "Problem": _object(
             ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
         ),

@@ -118,6 +118,18 @@ TEXTS: Final[dict[str, str]] = {
     "change_same": "as before, {before}",
     "change_new": "none before",
     "speaks_for": "These are the people who said yes.",
+    "asked": "Yes to {share} of asks.",
+    "asked_cmp": "The share of yes is unknown.",
+    "asked_none": "No ask was counted.",
+    "help_asked": (
+        "Yeses: {yes}, asks: {asks}, on the whole site, whatever is filtered. An ask is counted when a browser fetches "
+        "the texts of the question; one without a yes may be a no, or a page that was left."
+    ),
+    "help_asked_cmp": (
+        "In this range the site asked by itself at least once. Nobody counts those asks here, so there is nothing to "
+        "compare the yeses with."
+    ),
+    "help_asked_none": "Nobody fetched the texts of the question in this range.",
     "erased_one": "1 visit of this range was erased since.",
     "erased_many": "{visits} visits of this range were erased since.",
     "complete_to": "Complete to",

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector import metrics
+from collector import asks, metrics
 from collector.beacon import Withdrawal, Yes
 from collector.consent import record, rights
 from collector.consent.receipt import receipt
@@ -50,6 +50,7 @@ async def give(context: Context, arrival: Arrival) -> Answer:
         if prior:
             await _narrow(connection, subject, yes.purposes, now)
     metrics.CONSENTS.labels(kind).inc()
+    asks.count(context, arrival.site.name, "yes" if yes.shown == "byleave" else "elsewhere")
     if prior:
         await context.follower.refresh()
     purposes = frozenset(yes.purposes)

@@ -1,7 +1,6 @@
 """What anybody may fetch: the tag and its parts, a site's texts, notices, and the well-known files."""
 
 import hashlib
-import time
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import Response
 
+from collector import asks
 from collector.context import Context
 from collector.refusal import Refusal, Refused
 from collector.state.site import Notice
@@ -73,7 +73,7 @@ class Public:
                 detail="This site is not known here. Its data-site must be a hostname added with: byleave site add",
             )
         if request.method == "GET":
-            count_ask(context, site.name)
+            asks.count(context, site.name, "asks")  # before the 304 too: whoever revalidates is about to ask
         body = self._ask(notice)
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {**OPEN, "cache-control": "no-cache", "etag": etag}
@@ -169,11 +169,6 @@ def choose_language(accept: str, wanted: str, offered: list[str]) -> str:
         if language in offered:
             return language
     return "en" if "en" in offered else offered[0]
-
-
-def count_ask(context: Context, site: str) -> None:
-    """One more ask in this hour; written with the next flush."""
-    context.asks[site, int(time.time()) // 3600 * 3600] += 1
 
 
 def _current_ids(context: Context) -> set[str]:

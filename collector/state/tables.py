@@ -84,7 +84,9 @@ ask = Table(
     "ask", metadata,
     Column("site", Text, primary_key=True),
     Column("hour", BigInteger, primary_key=True),           # Unix seconds, start of the UTC hour
-    Column("asks", BigInteger, nullable=False),
+    Column("asks", BigInteger, nullable=False),             # fetches of the banner's texts
+    Column("yes", BigInteger, nullable=False),              # yeses given in Byleave's own banner
+    Column("elsewhere", BigInteger, nullable=False),        # yeses that the site asked for by itself
 )  # fmt: skip
 
 change = Table(

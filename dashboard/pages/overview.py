@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboard.auth import Session
 from dashboard.charts.trend import Bucket, Trend, draw_trend
 from dashboard.context import dashboard_of
+from dashboard.coverage import Coverage, coverage
 from dashboard.pages.figures import DOWN, UP, change, percent, shown, whole
 from dashboard.pages.lists import Listing, listing
 from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
@@ -19,6 +20,7 @@ from dashboard.pages.setup import setup_values
 from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
 from dashboard.pages.tabs import PANELS, Panel, Tab
 from dashboard.pages.view import View
+from dashboard.query.period import LocalRange
 from dashboard.render import page
 from dashboard.texts import say
 
@@ -56,6 +58,9 @@ async def overview(request: Request, session: Session) -> Response:
         values = await shell(here, view, reports)
         head = await reports.of(view, [one.name for one in HEADLINE], compare=True)
         values |= headline(head, view, metric) | {"running": view.end >= here.now.date()}
+        values |= asked(
+            await coverage(dashboard_of(request).state, site.name, LocalRange(view.start, view.end), here.zone)
+        )
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
             values |= await _details(reports, here, view, metric, head)
         elif not view.filters and not await _ever(reports, here):
@@ -73,6 +78,14 @@ def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
         "trend": None,
         "panels": [],
     }
+
+
+def asked(found: Coverage) -> dict[str, str]:
+    """The share of yes among asks in words, and what that means."""
+    if found.share is None:
+        return {"asked": say(f"asked_{found.why}"), "asked_help": say(f"help_asked_{found.why}")}
+    numbers = {"yes": whole(found.yes), "asks": whole(found.asks)}
+    return {"asked": say("asked", share=percent(found.share)), "asked_help": say("help_asked", **numbers)}
 
 
 async def _details(reports: Reports, here: Here, view: View, metric: Metric, head: Report) -> dict[str, Any]:
