@@ -67,7 +67,7 @@ MATRIX = Rule("matrix parameter", re.compile(r"([;&])[^/;&=]*=[^/;&]*"), r"\1*")
 # mixes digits or capitals into letters, or is long, becomes `*`.
 _ANNOUNCES = (
     r"reset|verify|verification|confirm|confirmation|activate|activation|unsubscribe|invite|invitation|token|otp|optin|"
-    r"recover|recovery|forgot|magiclink|resetpassword|passwordreset|auth|oauth|session|sessionid|sid|apikey"
+    r"recover|recovery|forgot|magic[-_]?link|resetpassword|passwordreset|password|auth|oauth|session|sessionid|sid|apikey"
 )
 _BESIDE = r"password|passwort|passwd|email|mail|account|user|magic|link|login|newsletter|new|my|opt|in|key|code"
 RESET = re.compile(
@@ -162,7 +162,7 @@ def referrer_host(raw: str) -> str | None:
     """
     scheme, mark, rest = raw[:LONGEST_URL].strip().partition("://")
     scheme = scheme.lower()
-    if not mark or scheme not in ("http", "https", "android-app", "ios-app"):
+    if not mark or scheme not in ("http", "https", "android-app"):
         return None
     where = _host(rest.replace("\\", "/"))
     if where is None or _ADDRESS.fullmatch(where[0]):

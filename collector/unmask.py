@@ -17,7 +17,8 @@ _UNICODE_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})")  # JavaScript's escape(): E
 # An ASCII character in two bytes of UTF-8, which RFC 3629 forbids and lenient servers read all the same: %C1%80 is @.
 _OVERLONG = re.compile(r"%[cC]([01])%([89abAB][0-9a-fA-F])")
 _BACKSLASH = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8}))")
-_PUNYCODE = re.compile(r"(?i)xn--([a-z0-9-]+)")  # RFC 3492
+# RFC 3492: whatever somebody put through it, else one label of a host.
+_PUNYCODE = (re.compile(r"(?i)xn--([^\s/]+)"), re.compile(r"(?i)xn--([a-z0-9-]+)"))
 _ESCAPE = re.compile(r"(?i)[%&\\]|xn--")
 _DISGUISE = re.compile(r"[^\x20-\x7e]|[%&\\]|[xX][nN]--")
 _LOOKALIKES: dict[int, str | int | None] = {
@@ -71,7 +72,11 @@ def unmasked(text: str) -> str:
 
 def _unmasked_once(text: str) -> str:
     text = decoded(html.unescape(decoded(text)))
-    text = _PUNYCODE.sub(_unicode, _BACKSLASH.sub(_character, text)).translate(_LOOKALIKES)
+    text = _BACKSLASH.sub(_character, text)
+    if "xn--" in text.lower():
+        for pattern in _PUNYCODE:
+            text = pattern.sub(_unicode, text)
+    text = text.translate(_LOOKALIKES)
     plain = unicodedata.normalize("NFKD", text)
     shown = "".join(character for character in plain if unicodedata.category(character) not in _UNSEEN)
     return unicodedata.normalize("NFC", shown)
