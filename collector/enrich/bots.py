@@ -17,7 +17,7 @@ WORDS = (
     r"selenium|webdriver|\bcypress/|lighthouse|pagespeed|gtmetrix|pingdom|uptime|monitoring|validator|checker\b|"
     r"\+https?://|https?://[^ )]*bot|\bcurl/|\bwget|httpie|python[-/]|aiohttp|urllib|\bjava/|okhttp|go-http|\baxios/|"
     r"node-fetch|undici|\bgot \(|guzzle|libwww|\bruby/|postman|insomnia/|\bdart[/:]|apache-http|powershell|winhttp|"
-    r"feed(?:ly|bin|fetch|burner)|\brss\b)"
+    r"feed(?:ly|bin|fetch|burner)|\brss\b|\bjsdom/|\bhappydom/|^mozilla/\d\.\d(?: \(compatible\))?$)"
 )
 # What real browsers write in which a pattern sees a crawler: phones called Cubot, a build of Android 15, the in-app
 # browsers of Meta and others. It is taken out before the patterns look, so that a crawler that writes it stays one.

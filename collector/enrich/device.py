@@ -13,6 +13,16 @@ from user_agents import parsers as user_agents  # type: ignore[import-untyped]
 
 _OTHER = "Other"  # ua-parser's own word for a family it does not know
 
+# Browsers inside apps that ua-parser takes for the web view they are made of, or for a sibling: name → mark, version.
+APPS = {
+    "Facebook Messenger": r"(?:Orca-Android|MessengerForiOS);FBAV/(?P<{}>\d+)",
+    "LinkedIn": r"\[LinkedInApp\]/(?P<{}>\d+)",
+    "Reddit": r"\bReddit/Version (?P<{}>\d+)",
+    "Threads": r"\bBarcelona (?P<{}>\d+)",
+    "Viber": r"\bViber/(?P<{}>\d+)",
+    "WeChat": r"\bMicroMessenger/(?P<{}>\d+)",
+}
+_APP = re.compile("|".join(mark.format(f"_{number}") for number, mark in enumerate(APPS.values())))
 # The same browser under the names it has on phones. In-app browsers keep the name of their app.
 BROWSERS = {
     "Android": "Android Browser",
@@ -32,6 +42,8 @@ BROWSERS = {
     "Mobile Safari UI/WKWebView": "iOS WebView",
     "Opera Mobile": "Opera",
     "QQ Browser Mobile": "QQ Browser",
+    "Twitter": "X",
+    "WeChat Browser": "WeChat",
 }
 SYSTEMS = {
     "ATV OS X": "tvOS",
@@ -51,6 +63,7 @@ _SOMETHING_ELSE = re.compile(
     r"Roku|VIDAA|Viera|DTV|Tizen.*\bTV\b|LG Browser|PhilipsTV|MiTV|MiBOX|Chromecast|SHIELD Android|PlayStation|Xbox|"
     r"Nintendo|Steam (?:GameOverlay|Tenfoot)|OculusBrowser|Quest \d|PICO |Tesla/|QtCarBrowser|\bWatch\d|Wear OS"
 )
+_READER = re.compile(r"\bKindle/|\bKobo\b|PocketBook|\btolino\b|\bBNRV\d|\bNOOK\b")
 
 
 class Device(NamedTuple):
@@ -81,13 +94,18 @@ class UserAgent(user_agents.UserAgent):  # type: ignore[misc]  # the package has
 def device_of(user_agent: str) -> Device:
     """Families and kind of device; "Other" and "other" where the user agent does not say."""
     parsed = UserAgent(user_agent.encode("utf-8", "replace").decode())  # the engine takes no lone surrogate
+    browser, major = _browser(parsed)
+    return Device(browser, major, SYSTEMS.get(parsed.os.family, parsed.os.family), _kind(parsed))
+
+
+def _browser(parsed: UserAgent) -> tuple[str, int | None]:
+    """Family and major version."""
+    if app := _APP.search(parsed.ua_string):
+        name, version = next((name, told) for name, told in zip(APPS, app.groups(), strict=True) if told)
+        return name, int(version) if len(version) < 6 else None
     major = parsed.browser.version[0] if parsed.browser.version else None
-    return Device(
-        BROWSERS.get(parsed.browser.family, parsed.browser.family),
-        major if isinstance(major, int) and major < 2**31 else None,
-        SYSTEMS.get(parsed.os.family, parsed.os.family),
-        _kind(parsed),
-    )
+    family = BROWSERS.get(parsed.browser.family, parsed.browser.family)
+    return family, major if isinstance(major, int) and major < 2**31 else None
 
 
 def _kind(parsed: UserAgent) -> str:
@@ -102,7 +120,12 @@ def _kind(parsed: UserAgent) -> str:
 
 
 def _is_tablet(parsed: UserAgent) -> bool:
-    """As user-agents says, but on Android, where it takes all without "Mobile Safari" for one, by the agent's words."""
+    """As user-agents says, but on Android, where it takes all without "Mobile Safari" for one, by the agent's words.
+
+    An e-reader is a tablet, too.
+    """
+    if _READER.search(parsed.ua_string):
+        return True
     if parsed.os.family != "Android" or parsed.device.family in user_agents.TABLET_DEVICE_FAMILIES:
         return bool(parsed.is_tablet)
     if "Tablet" in parsed.ua_string:

@@ -22,10 +22,11 @@ _NOT_ALWAYS_PAID = {"Meta"}
 
 MEDIUMS = {
     **dict.fromkeys(
-        ("ad", "ads", "adwords", "advert", "banner", "cpa", "cpc", "cpm", "cpp", "cpv", "content-ad",
-         "display", "displayad", "dsa", "expandable", "googleads", "interstitial", "native", "paid", "paid-search",
-         "paid-social", "paid_search", "paid_social", "paidsearch", "paidsocial", "pmax", "ppc", "ppi", "programmatic",
-         "remarketing", "retargeting", "sea", "sem", "shopping", "sponsored"),
+        ("ad", "ads", "advert", "adwords", "banner", "content-ad", "cpa", "cpc", "cpe", "cpi", "cpl", "cpm", "cpp",
+         "cpv", "display", "displayad", "dsa", "expandable", "googleads", "interstitial", "native", "paid",
+         "paid-media", "paid-search", "paid-social", "paid-video", "paid_search", "paid_social", "paid_video",
+         "paidsearch", "paidsocial", "paidvideo", "pmax", "ppc", "ppi", "programmatic", "remarketing", "retargeting",
+         "sea", "sem", "shopping", "sponsored"),
         "Paid",
     ),
     **dict.fromkeys(("e-mail", "e_mail", "email", "mail", "mailing", "news-letter", "newsletter", "e mail"), "Email"),
@@ -56,10 +57,11 @@ _AD_SITES = {
 _COUNTRY_DOMAIN = re.compile(r"(?:com?|org|net|ne|or|gob|gov)\.[a-z]{2}|com|net|org|[a-z]{2}")
 
 Site = tuple[str, str]
+_APP = "app:"
 
 
 def table() -> dict[str, Site]:
-    """(name, channel) of every host, `name.*` and app in sources.toml."""
+    """(name, channel) of every host, `name.*` and `app:package` in sources.toml."""
     channels = tomllib.loads(Path(__file__).with_name("sources.toml").read_text("utf-8"))
     return {host: (name, kind) for kind, sites in channels.items() for name, hosts in sites.items() for host in hosts}
 
@@ -111,7 +113,7 @@ def _campaign(label: str) -> Site:
     if plain in _NEWSLETTERS:
         return label, "Email"
     known = _known(plain.removeprefix("www.")) if "." in plain else _known(plain + ".com")
-    return known or (label, "Campaign")
+    return known or _SITES.get(_APP + plain) or (label, "Campaign")
 
 
 def _advertised(network: str) -> Site:
@@ -122,7 +124,9 @@ def _advertised(network: str) -> Site:
 
 def _site(host: str) -> Site:
     app = host.partition("://")[2]
-    plain = (app or host).removeprefix("www.")
+    if app:  # a package's name is read from the left: what it ends in says nothing of whose it is
+        return _SITES.get(_APP + app) or (app, "Referral")
+    plain = host.removeprefix("www.")
     return _known(plain) or (plain, "Referral")
 
 

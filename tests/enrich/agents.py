@@ -61,7 +61,7 @@ BROWSERS: tuple[tuple[str, str, str, int | None, str, str], ...] = (
      "FBSN/iOS;FBSV/17.5.1;FBSS/3;FBCR/;FBID/phone;FBLC/de_DE;FBOP/80]", "Facebook", 490, "iOS", "mobile"),
     ("instagram iphone", f"{_IPHONE} Mobile/21F90 Instagram 357.0.0.25.87 (iPhone15,2; iOS 17_5_1; de_DE; de; scale=3.00; "
      "1179x2556; 660072440)", "Instagram", 357, "iOS", "mobile"),
-    ("linkedin iphone", f"{_IPHONE} Mobile/15E148 [LinkedInApp]/9.30.1680", "iOS WebView", None, "iOS", "mobile"),
+    ("linkedin iphone", f"{_IPHONE} Mobile/15E148 [LinkedInApp]/9.30.1680", "LinkedIn", 9, "iOS", "mobile"),
     ("whatsapp preview web view", f"{_IPHONE} Mobile/15E148", "iOS WebView", None, "iOS", "mobile"),
     ("pinterest iphone", f"{_IPHONE} Mobile/15E148 [Pinterest/iOS]", "Pinterest", None, "iOS", "mobile"),
     ("tiktok iphone", f"{_IPHONE} Mobile/15E148 musical_ly_36.3.0 JsSdk/2.0 NetType/WIFI Channel/App Store ByteLocale/de "
@@ -69,7 +69,7 @@ BROWSERS: tuple[tuple[str, str, str, int | None, str, str], ...] = (
     ("snapchat iphone", f"{_IPHONE} Mobile/15E148 Snapchat/13.16.0.42 (like Safari/8618.2.12.10.9, panda)",
      "Snapchat", 13, "iOS", "mobile"),
     ("wechat iphone", f"{_IPHONE} Mobile/15E148 MicroMessenger/8.0.53(0x18003530) NetType/WIFI Language/zh_CN",
-     "WeChat Browser", 8, "iOS", "mobile"),
+     "WeChat", 8, "iOS", "mobile"),
     ("safari ipad", f"{_IPAD} Version/17.5 Mobile/15E148 Safari/604.1", "Safari", 17, "iOS", "tablet"),
     ("chrome ipad", f"{_IPAD} CriOS/131.0.6778.73 Mobile/15E148 Safari/604.1", "Chrome", 131, "iOS", "tablet"),
     ("chrome pixel", f"{_PIXEL} Chrome/131.0.0.0 Mobile Safari/537.36", "Chrome", 131, "Android", "mobile"),

@@ -8,6 +8,7 @@ from crawleruseragents import CRAWLER_USER_AGENTS_DATA  # type: ignore[import-un
 from collector.enrich import bots
 from collector.enrich.bots import is_bot
 from tests.enrich.agents import BROWSERS
+from tests.enrich.formats import agents
 
 _CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 TOOLS = {
@@ -40,6 +41,13 @@ TOOLS = {
     "dalvik": "Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/AP2A.240805.005)",
     "headless chrome": f"{_CHROME} HeadlessChrome/131.0.0.0 Safari/537.36",
     "phantomjs": "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 (KHTML, like Gecko) PhantomJS/2.1.1 Safari/538.1",
+    "headless edge": f"{_CHROME} HeadlessEdg/131.0.0.0 Safari/537.36",
+    "jsdom": "Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/26.0.0",
+    "happy-dom": "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) HappyDOM/20.0.0",
+    "the word that all browsers begin with": "Mozilla/5.0",
+    "the word and nothing else": "Mozilla/5.0 (compatible)",
+    "scrapy": "Scrapy/2.13.0 (+https://scrapy.org)",
+    "deno": "Deno/2.1.4",
     "lighthouse": f"{_CHROME} Chrome/131.0.0.0 Safari/537.36 Chrome-Lighthouse",
     "googlebot": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "googlebot phone": "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -64,8 +72,14 @@ def test_no_browser_of_a_person_is_refused(agent: str) -> None:
     assert not is_bot(agent)
 
 
-def test_the_table_of_browsers_is_wide() -> None:
+def test_no_browser_is_refused_in_any_version_of_its_format() -> None:
+    refused = [(name, agent) for name, agent, _ in agents() if is_bot(agent)]
+    assert not refused
+
+
+def test_the_tables_of_browsers_are_wide() -> None:
     assert len(BROWSERS) >= 60
+    assert len({agent for _, agent, _ in agents()}) >= 200
 
 
 def test_known_bot_strings_are_caught() -> None:

@@ -18,7 +18,7 @@ def own(host: str) -> bool:
 
 
 def _hosts(channel: str) -> list[str]:
-    return [host for host, (_, kind) in table().items() if kind == channel]
+    return [host for host, (_, kind) in table().items() if kind == channel and not host.startswith("app:")]
 
 
 def test_the_table_is_as_wide_as_promised() -> None:
@@ -28,13 +28,32 @@ def test_the_table_is_as_wide_as_promised() -> None:
     assert len(sites["Social"]) >= 80
     assert len(sites["AI"]) >= 15
     assert min(len(sites[kind]) for kind in ("Email", "Video", "News")) >= 25
+    assert sum(host.startswith("app:") for host in table()) >= 80
+
+
+def test_the_page_for_owners_tells_the_size_of_the_table() -> None:
+    told = (Path(__file__).parents[2] / "docs/sources.md").read_text("utf-8")
+    sites = tomllib.loads(Path(source.__file__).with_name("sources.toml").read_text("utf-8"))
+    numbers = [
+        int(number)
+        for number in re.findall(r"about (\d+) [a-z]+ engines with (\d+) hosts, (\d+) n.*? (\d+) AI", told)[0]
+    ]
+    counted = [len(sites["Search"]), len(_hosts("Search")), len(sites["Social"]), len(sites["AI"])]
+    assert all(abs(number - count) < 10 for number, count in zip(numbers, counted, strict=True)), counted
+
+
+def test_the_page_for_owners_names_every_channel_and_its_mediums() -> None:
+    told = (Path(__file__).parents[2] / "docs/sources.md").read_text("utf-8")
+    assert {row for row in re.findall(r"^\| (\w+) \| ", told, re.MULTILINE) if row != "channel"} == CHANNELS
+    mediums = set(re.findall(r"`([a-z_-]+)`", told.partition("## The mediums")[2].partition("## ")[0]))
+    assert mediums == set(MEDIUMS) - {name for name in MEDIUMS if " " in name}
 
 
 def test_the_table_is_well_formed() -> None:
     channels = tomllib.loads(Path(source.__file__).with_name("sources.toml").read_text("utf-8")).values()
     hosts = [host for sites in channels for named in sites.values() for host in named]
     assert len(hosts) == len(set(hosts))
-    assert all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9_-]+)*\.([a-z0-9-]+|\*)", host) for host in hosts)
+    assert all(re.fullmatch(r"(app:)?[a-z0-9-]+(\.[a-z0-9_-]+)*\.([a-z0-9-]+|\*)", host) for host in hosts)
     assert not any(host.startswith("www.") for host in hosts)
     assert {kind for _, kind in table().values()} <= CHANNELS
     assert set(MEDIUMS.values()) <= CHANNELS
@@ -68,6 +87,19 @@ REFERRERS = {
     "google in another's domain": ("https://google.evil.com/", "google.evil.com", "Referral"),
     "google in another's path": ("https://evil.com/google.com", "evil.com", "Referral"),
     "google at the end of a name": ("https://notgoogle.com/", "notgoogle.com", "Referral"),
+    "google hyphenated": ("https://google-com.example/", "google-com.example", "Referral"),
+    "evilgoogle": ("https://evilgoogle.com/", "evilgoogle.com", "Referral"),
+    "evilgoogle in a country": ("https://www.evilgoogle.co.uk/", "evilgoogle.co.uk", "Referral"),
+    "google.com in another's domain": ("https://google.com.evil.example/", "google.com.evil.example", "Referral"),
+    "google.com in a country's domain": ("https://google.com.evil.de/", "google.com.evil.de", "Referral"),
+    "google with a port and a user": ("https://google.com:443@evil.example/", "evil.example", "Referral"),
+    "google after a backslash": (r"https://evil.example\@www.google.com/", "evil.example", "Referral"),
+    "google of kenya": ("https://www.google.co.ke/", "Google", "Search"),
+    "google of the sahara": ("https://google.com.sa/", "Google", "Search"),
+    "duckduckgo's neighbour": ("https://notduckduckgo.com/", "notduckduckgo.com", "Referral"),
+    "an app of another name": ("android-app://org.evil.com.whatsapp/", "org.evil.com.whatsapp", "Referral"),
+    "a host named like an app": ("https://www.com.whatsapp/", "com.whatsapp", "Referral"),
+    "an app on ios": ("ios-app://284882215/fb", None, "Direct"),
     "google under a made-up domain": ("https://google.shop/", "google.shop", "Referral"),
     "bing": ("https://www.bing.com/", "Bing", "Search"),
     "duckduckgo": ("https://duckduckgo.com/", "DuckDuckGo", "Search"),
@@ -167,6 +199,9 @@ def test_campaigns(referrer: str, query: str, name: str | None, channel: str) ->
 def test_every_host_of_the_table_is_found_with_its_subdomains() -> None:
     known = table()
     for host, site in known.items():
+        if host.startswith("app:"):
+            assert source_of(f"android-app://{host[4:]}", own, {}, None) == site
+            continue
         plain = host.replace("*", "de")
         for asked in (plain, f"x7q.{plain}", f"www.{plain}"):
             assert source_of(asked, own, {}, None) == site, asked
