@@ -341,5 +341,10 @@ def _host(rest: str) -> tuple[str, str] | None:
 
 @lru_cache(64)
 def _globs(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    parts = ("".join({"*": ".*", "?": "."}.get(sign, re.escape(sign)) for sign in glob) for glob in patterns)
-    return re.compile("|".join(parts), re.DOTALL)
+    return re.compile("|".join(map(_glob, patterns)), re.DOTALL)
+
+
+def _glob(pattern: str) -> str:
+    """The first place where a part fits will do for all after it: no other is tried, lest many `*` take for ever."""
+    first, *parts = ("".join("." if sign == "?" else re.escape(sign) for sign in part) for part in pattern.split("*"))
+    return first + "".join(f"(?>.*?{part})" for part in parts[:-1]) + "".join(f".*{part}" for part in parts[-1:])

@@ -462,6 +462,26 @@ def test_path_keep_spares_the_soft_rules() -> None:
     assert strip.path("/book/jane@example.com", (), ("/book/*",)) == "/book/*"
 
 
+def _fits(glob: str, page: str) -> bool:
+    """Slow and plain."""
+    if not glob:
+        return not page
+    if glob[0] == "*":
+        return any(_fits(glob[1:], page[at:]) for at in range(len(page) + 1))
+    return bool(page) and glob[0] in ("?", page[0]) and _fits(glob[1:], page[1:])
+
+
+@given(glob=st.text("ab/*?", max_size=8), page=st.text("ab/", max_size=10))
+def test_a_pattern_of_path_keep_means_what_it_says(glob: str, page: str) -> None:
+    assert bool(strip._globs((glob,)).fullmatch(page)) == _fits(glob, page)
+
+
+def test_no_page_makes_a_pattern_of_many_stars_take_long() -> None:
+    began = time.perf_counter()
+    assert not strip._globs(("/" + "a*" * 30 + "b",)).fullmatch("/" + "a" * strip.LONGEST_URL)
+    assert time.perf_counter() - began < 0.1
+
+
 def test_a_matrix_parameter_goes_on_a_kept_path_too() -> None:
     assert strip.path("/book/978;jsessionid=A1B2", (), ("/book/*",)) == "/book/978;*"
 
