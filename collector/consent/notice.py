@@ -13,7 +13,7 @@ from collector.consent import texts
 from collector.consent.difference import Difference, difference
 from collector.consent.token import PURPOSES
 from collector.state import tables
-from collector.strip import AD_NETWORKS
+from collector.strip import AD_NETWORKS, SECRET_NAME
 
 RETENTION_MONTHS = 25
 LOG_RETENTION_MONTHS = 36  # after the consent ended; more where rows are kept longer, for none may outlive its proof
@@ -99,6 +99,8 @@ def _query_name(text: str) -> str:
         raise NoticeError(f"'{name}' is no name of a query: give it like p, for addresses such as /?p=12.")
     if name.lower() in AD_NETWORKS:
         raise NoticeError(f"{name} names the click on an advert, and its value tells people apart: it is never kept.")
+    if SECRET_NAME.fullmatch(name):
+        raise NoticeError(f"{name} names a secret: it is never kept.")
     return name
 
 

@@ -1,5 +1,6 @@
 """Commands in this process, which spares a start each."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def here(tmp_path: Path, blockbuster: BlockBuster) -> Iterator[Here]:
 
     yield run
     structlog.reset_defaults()  # it writes to a stream that is gone now
+
+
+def until(seconds: float, holds: Callable[[], bool]) -> None:
+    """Wait for what other processes do. Fails when it takes longer."""
+    began = time.monotonic()
+    while not holds():
+        assert time.monotonic() - began < seconds
+        time.sleep(0.02)
 
 
 @pytest.fixture

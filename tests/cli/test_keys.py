@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,7 @@ from blockbuster import BlockBuster
 from collector.cli.keys import described
 from collector.consent.keys import Keys
 from collector.consent.token import LIFETIME_S
-from tests.cli.conftest import SITE, Here
+from tests.cli.conftest import SITE, Here, until
 from tests.privacy.test_canary import Browser
 from tests.processes import byleave
 from tests.wire import beacon, yes
@@ -56,13 +55,6 @@ def test_a_key_whose_tokens_have_expired_only_withdraws(tmp_path: Path) -> None:
     later = time.time() + LIFETIME_S
     assert [key["standing"] for key in described(keys, later - 60)["tokens"]] == ["verifies", "signs"]
     assert [key["standing"] for key in described(keys, later + 60)["tokens"]] == ["withdraws", "signs"]
-
-
-def until(seconds: float, holds: Callable[[], bool]) -> None:
-    began = time.monotonic()
-    while not holds():
-        assert time.monotonic() - began < seconds
-        time.sleep(0.02)
 
 
 def test_every_running_process_follows(tmp_path: Path, blockbuster: BlockBuster) -> None:

@@ -23,6 +23,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("more recipients than anybody reads", {"recipients": tuple(f"R{n}" for n in range(MOST + 1))}, "at most 20"),
     ("the number of a click", {"query_keep": ("gclid",)}, "never kept"),
     ("the number of a click in capitals", {"query_keep": ("GCLID",)}, "never kept"),
+    ("a secret", {"query_keep": ("reset_token",)}, "names a secret"),
     ("a whole query", {"query_keep": ("p=1&q",)}, "no name of a query"),
     ("no months", {"retention_months": 0}, "1 to 120"),
     ("k of a crowd", {"k": 1001}, "1 to 1000"),
