@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,6 +15,7 @@ import structlog
 
 from collector.control import Control, NoOwner, call
 from collector.loader import Loader
+from collector.owner_lock import take_lock
 from collector.proof import offer
 from collector.rewriting import Rewriting
 from collector.settings import Settings
@@ -45,17 +45,6 @@ REWRITE_RETRY_SECONDS = 3600.0
 NOT_REWRITTEN = "The event store was not rewritten. Look whether the disk has room for a second copy, then try again."
 DISPERSE_SECONDS = 330.0
 """How long an immediate erasure waits for spool segments to go: a writer that cannot be asked takes five minutes."""
-
-
-class OwnerRunning(StoreError):
-    """Another process owns the store of this data folder."""
-
-    def __init__(self, data: Path, pid: str) -> None:
-        super().__init__(
-            f"Another Byleave process (pid {pid or 'unknown'}) already owns the event store in {data}. "
-            f"Stop it first, or give this one another folder with BYLEAVE_DATA."
-        )
-        self.pid = pid
 
 
 class Owner:
@@ -96,7 +85,7 @@ class Owner:
         Raises OwnerRunning, StoreError or OSError with a sentence that says what to do, and whatever `refresh` raises.
         """
         owner = cls(settings, erasures)
-        owner._lock = await asyncio.to_thread(_take_lock, owner._data)
+        owner._lock = await asyncio.to_thread(take_lock, owner._data)
         try:
             await owner._open()
         except BaseException:
@@ -365,7 +354,7 @@ async def described(settings: Settings) -> list[dict[str, Any]]:
 @contextlib.asynccontextmanager
 async def own_store(settings: Settings) -> AsyncIterator[DuckStore]:
     """The store, owned by this process alone meanwhile; nothing is loaded. Raises OwnerRunning, StoreError, OSError."""
-    lock = await asyncio.to_thread(_take_lock, settings.data_path)
+    lock = await asyncio.to_thread(take_lock, settings.data_path)
     try:
         store = await DuckStore.open(Place.of(settings))
         try:
@@ -374,27 +363,3 @@ async def own_store(settings: Settings) -> AsyncIterator[DuckStore]:
             await store.close()
     finally:
         await asyncio.to_thread(os.close, lock)
-
-
-def _take_lock(data: Path) -> int:
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(data / "owner.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StoreError(
-            f"Cannot write the data directory {data}: {error.strerror}. "
-            "Give this user write access, or set BYLEAVE_DATA."
-        ) from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        pid = os.read(lock, 20).decode("ascii", "replace").strip()
-        os.close(lock)
-        raise OwnerRunning(data, pid) from None
-    try:
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
-    except OSError:
-        os.close(lock)
-        raise
-    return lock

@@ -15,7 +15,8 @@ import pytest
 from collector import owner as owners
 from collector import spool as spools
 from collector.control import NoOwner, call
-from collector.owner import Owner, OwnerRunning
+from collector.owner import Owner
+from collector.owner_lock import OwnerRunning
 from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.spool import Spool

@@ -13,7 +13,7 @@ from collector.consent.notice import NoticeError
 from collector.control import ControlError
 from collector.demo.fill import DemoError
 from collector.enrich.fetch import GeoError
-from collector.owner import OwnerRunning
+from collector.owner_lock import OwnerRunning
 from collector.server import PortTaken
 from collector.settings import SettingsError
 from collector.spool import SpoolError
