@@ -4,19 +4,20 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Self
 
 import duckdb
 import msgspec
 import structlog
 
+from collector.backup import Backup
 from collector.control import Control, NoOwner, call
 from collector.loader import Loader
 from collector.owner_lock import take_lock
 from collector.proof import offer
+from collector.retention import Retention
 from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.store.duckdb import DuckStore
@@ -24,6 +25,7 @@ from collector.store.erasures import Applied, Erasures
 from collector.store.generation import Place
 from collector.store.migrate import StoreError
 from collector.store.writer import SETTLED_AT_ONCE
+from collector.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -62,14 +64,18 @@ class Owner:
         self._lock = -1
         self._wake = asyncio.Event()
         self._stopping = False
-        self._jobs: asyncio.Queue[tuple[Callable[[], Awaitable[Any]], asyncio.Future[Any]]] = asyncio.Queue()
+        self.turns = Turns(self._wake.set)
         self._applied = Applied()
         """The erasures applied to the open store."""
         self._rewriting: Rewriting | None = None
         self._rewrite: asyncio.Task[str] | None = None
         """What became of it in a sentence; empty when all went well."""
-        self._erasing = asyncio.Lock()
-        """Held by an immediate erasure: no rewrite may begin before its own."""
+        self._alone = asyncio.Lock()
+        """Held where no rewrite may begin but one's own: by an immediate erasure, by retention, by a backup."""
+        self._copying: asyncio.Task[Any] | None = None
+        """Makes a copy of the store to be taken away with the spool: nothing may leave the spool meanwhile."""
+        self._retention: Retention | None = None
+        self.backup = Backup(self, self._place)
         self._changed = True
         self._checkpointed = 0.0
         self._rewrite_after = 0.0
@@ -79,12 +85,13 @@ class Owner:
         """The engine declared itself unusable and has not been opened again yet."""
 
     @classmethod
-    async def start(cls, settings: Settings, erasures: Erasures) -> Self:
-        """Take the lock, open the store, apply every erasure, begin to load.
+    async def start(cls, settings: Settings, erasures: Erasures, retention: Retention | None = None) -> Self:
+        """Take the lock, open the store, apply every erasure, begin to load. Without `retention` every row is kept.
 
         Raises OwnerRunning, StoreError or OSError with a sentence that says what to do, and whatever `refresh` raises.
         """
         owner = cls(settings, erasures)
+        owner._retention = retention
         owner._lock = await asyncio.to_thread(take_lock, owner._data)
         try:
             await owner._open()
@@ -100,13 +107,15 @@ class Owner:
         self._stopping = True
         self._wake.set()
         await self._task
-        await self._abandon_rewrite()
+        await self._abandon_copies()
         if self._rewrite is not None:
             await asyncio.wait({self._rewrite})
         try:
             await self._checkpoint()
         except Exception as error:  # what is not in the file is in its log or in the spool
             log.warning("store_not_checkpointed", cause=type(error).__name__)
+        if self._retention is not None:
+            await self._retention.stop()
         await self.loader.close()
         await self.store.close()
         await asyncio.to_thread(os.close, self._lock)
@@ -125,31 +134,59 @@ class Owner:
 
         Raises StoreError when a spool segment did not go in time (its writer hangs), or the store was not rewritten.
         """
-        async with self._erasing:
-            if self._rewrite is not None:
-                await asyncio.wait({self._rewrite})  # its snapshot may hold what is to go
-            rewrite = await self._do(self._begin_rewrite)
-            if told := await asyncio.shield(rewrite):
-                raise StoreError(told)
+        async with self.between_rewrites():
+            await self._rewrite_now()
             await self.disperse()
+
+    async def retain_now(self) -> dict[str, int]:
+        """Delete what is expired, down to the bytes; returns how many rows went, by site. Raises StoreError."""
+        async with self.between_rewrites():
+            await self.turns.do(self._settle)  # what has lain in the spool for months goes at once
+            gone: dict[str, int] = await self.turns.do(self._retain)
+            await self._rewrite_now()
+        if self._retention is not None:
+            await self._retention.tidied()
+        return gone
+
+    @contextlib.contextmanager
+    def keeping_spool(self) -> Iterator[None]:
+        """Nothing leaves the spool while a task copies the store; it is cancelled where that is opened again."""
+        self._copying = asyncio.current_task()
+        try:
+            yield
+        finally:
+            self._copying = None
+
+    @contextlib.asynccontextmanager
+    async def between_rewrites(self) -> AsyncIterator[None]:
+        """Until this is left no rewrite begins but one's own. One that runs has its snapshot already: it ends first."""
+        async with self._alone:
+            if self._rewrite is not None:
+                await asyncio.wait({self._rewrite})
+            yield
+
+    async def _rewrite_now(self) -> None:
+        rewrite = await self.turns.do(self._begin_rewrite)
+        if told := await asyncio.shield(rewrite):
+            raise StoreError(told)
+
+    async def _retain(self) -> dict[str, int]:
+        if self._retention is None:
+            return {}
+        gone = await self._retention.run(self.store)
+        self._changed |= bool(gone)
+        return gone
 
     async def disperse(self) -> None:
         """Apply every erasure, and wait until the spool segments of before are gone. Raises StoreError."""
-        there = await self._do(self.loader.ask_to_close)
+        there = await self.turns.do(self.loader.ask_to_close)
         deadline = time.monotonic() + DISPERSE_SECONDS
-        while left := there & frozenset(await self._do(self._settle)):
+        while left := there & frozenset(await self.turns.do(self._settle)):
             if time.monotonic() > deadline:
                 raise StoreError(
                     f"Spool segment {min(left)} is still being written. Restart its collector, then repeat."
                 )
             await asyncio.sleep(POLL_SECONDS)
-
-    async def _do(self, job: Callable[[], Awaitable[Any]]) -> Any:
-        """Have the owner's task do something in its turn; returns what it returns, raises what it raises."""
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._jobs.put_nowait((job, done))
-        self._wake.set()
-        return await done
 
     async def _open(self) -> None:
         self.store = await DuckStore.open(self._place)
@@ -164,7 +201,12 @@ class Owner:
             raise
         self.control.register("status", self._status)
         self.control.register("schema", self._schema)
-        offer(self.control, self._data, self._erasures, lambda: self._do(self._apply_erasures), self.store.snapshot)
+        offer(
+            self.control, self._data, self._erasures, lambda: self.turns.do(self._apply_erasures), self.store.snapshot
+        )
+        self.control.register("retention_run", self.retain_now)
+        self.control.register("backup", self.backup.make)
+        self.control.register("backup_stop", self.backup.stop)
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -183,13 +225,13 @@ class Owner:
             await asyncio.sleep(PAUSE_SECONDS)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait - PAUSE_SECONDS)
-        self._refuse_jobs()
+        self.turns.refuse()
 
     async def _round(self) -> None:
         """Jobs, then everything that waits in the spool, then what keeps the files in order."""
-        await self._do_jobs()
+        await self.turns.work()
         ended = False
-        while not ended and not self._stopping and self._jobs.empty():
+        while not ended and not self._stopping and not self.turns.waiting:
             await self._apply_erasures()
             before = self.loader.counts.batches
             ended = await self.loader.step(self._erasures)
@@ -211,13 +253,21 @@ class Owner:
             self._changed |= settled > 0
             self._settle_after = time.monotonic() + (SETTLE_SECONDS if settled < SETTLED_AT_ONCE else 0)
         # A copy needs every row since its snapshot in the spool.
-        if (self._changed or self.loader.finished) and (self._rewriting is None or self._rewriting.moved):
+        copying = self._copying is not None or (self._rewriting is not None and not self._rewriting.moved)
+        if (self._changed or self.loader.finished) and not copying:
             waited = now - self._checkpointed >= CHECKPOINT_SECONDS
             if waited or await self.store.log_bytes() >= CHECKPOINT_BYTES:
                 await self._checkpoint()
-        due = datetime.now(UTC) - self.store.begun >= GENERATION_AGE and now >= self._rewrite_after
-        if due and self._rewriting is None and not self._erasing.locked():
-            await self._begin_rewrite()
+        if self._rewriting is None and now >= self._rewrite_after and not self._alone.locked():
+            await self._renew()
+
+    async def _renew(self) -> None:
+        """Where a day is over: let go what is expired, then write the store anew without it."""
+        aged = datetime.now(UTC) - self.store.begun >= GENERATION_AGE
+        if aged or (self._retention is not None and await self._retention.due()):
+            self._rewrite_after = time.monotonic() + REWRITE_RETRY_SECONDS
+            if await self._retain() or aged:
+                await self._begin_rewrite()
 
     async def _checkpoint(self) -> None:
         """Checkpoint, then let the spool forget; in this order, and only what was loaded before."""
@@ -243,12 +293,12 @@ class Owner:
         started = time.monotonic()
         try:
             await work.prepare()
-            await self._do(lambda: self._fix(work))
+            await self.turns.do(lambda: self._fix(work))
             await work.copy()
             moved = False
             while not moved:
                 await work.catch_up(self._applied)
-                moved = await self._do(lambda: self._move(work))
+                moved = await self.turns.do(lambda: self._move(work))
             await work.leave()
         except asyncio.CancelledError:  # by _abandon_rewrite alone
             return "The event store was closed while it was rewritten. Try again."
@@ -280,7 +330,10 @@ class Owner:
             log.info("store_moved", paused=round(time.monotonic() - started, 2))
         return moved
 
-    async def _abandon_rewrite(self) -> None:
+    async def _abandon_copies(self) -> None:
+        if self._copying is not None:
+            self._copying.cancel()
+            await asyncio.wait({self._copying})
         if self._rewrite is not None and self._rewriting is not None and not self._rewriting.moved:
             self._rewrite.cancel()
             await asyncio.wait({self._rewrite})
@@ -301,32 +354,12 @@ class Owner:
         self._broken |= isinstance(error, duckdb.FatalException | duckdb.InternalException | duckdb.ConnectionException)
         try:
             if self._broken:
-                await self._abandon_rewrite()
+                await self._abandon_copies()
                 await self.store.reopen()
                 self._broken, self._applied = False, Applied()
             await self.loader.resume()
         except Exception as again:  # tried once more in the next round
             log.error("store_not_reopened", cause=type(again).__name__)
-
-    async def _do_jobs(self) -> None:
-        while not self._jobs.empty():
-            job, done = self._jobs.get_nowait()
-            if done.cancelled():
-                continue
-            try:
-                result = await job()
-            except Exception as error:
-                if not done.cancelled():
-                    done.set_exception(error)
-            else:
-                if not done.cancelled():
-                    done.set_result(result)
-
-    def _refuse_jobs(self) -> None:
-        while not self._jobs.empty():
-            _, done = self._jobs.get_nowait()
-            if not done.cancelled():
-                done.set_exception(StoreError("The owner of the store is stopping; try again."))
 
     async def _status(self) -> dict[str, Any]:
         return {
@@ -334,6 +367,7 @@ class Owner:
             "complete_to": self.store.complete_to,
             "begun": self.store.begun,
             "rewriting": self._rewriting.status if self._rewriting else None,
+            "backup": self.backup.status,
             "loaded": msgspec.to_builtins(self.loader.counts),
         }
 

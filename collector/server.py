@@ -23,6 +23,7 @@ from collector.context import Context
 from collector.enrich.place import Places, find_database
 from collector.http import Protocol
 from collector.owner import Owner
+from collector.retention import Clock, Retention, utc_now
 from collector.rights import Rights
 from collector.routes.health import Health
 from collector.settings import Settings
@@ -144,8 +145,8 @@ async def following(state: State) -> AsyncIterator[Follower]:
 
 
 @asynccontextmanager
-async def owning(settings: Settings, follower: Follower) -> AsyncIterator[Owner]:
-    owner = await Owner.start(settings, follower)
+async def owning(settings: Settings, follower: Follower, clock: Clock = utc_now) -> AsyncIterator[Owner]:
+    owner = await Owner.start(settings, follower, Retention(follower.state, follower, clock))
     follower.on_change.append(owner.wake)
     rights = Rights(owner, follower, settings.data_path)
     rights.start()

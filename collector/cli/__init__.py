@@ -15,6 +15,7 @@ from collector.cli.notices import notice
 from collector.cli.removal import remove
 from collector.cli.servers import collect, dashboard, serve
 from collector.cli.sites import site
+from collector.cli.upkeep import backup, restore, retention
 
 
 @click.group(cls=ExplainedGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,6 +30,11 @@ def main() -> None:
 
 
 site.add_command(remove)
-COMMANDS = (serve, collect, dashboard, demo, site, notice, consent, user, token, keys, erase, geo, schema, doctor)
+COMMANDS = (
+    *(serve, collect, dashboard, demo),
+    *(site, notice, consent, user, token, keys, erase),
+    *(geo, retention, backup, restore),
+    *(schema, doctor),
+)
 for command in COMMANDS:
     main.add_command(command)

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import click
@@ -12,8 +13,10 @@ from collector import control
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
 from collector.consent import removal
 from collector.consent.keys import Keys, KeysError
+from collector.consent.record import iso
 from collector.enrich.place import Places, find_database
 from collector.owner import described
+from collector.retention import last_run, utc_now
 from collector.settings import Settings
 from collector.state import sites, tables
 from collector.state.database import State, StateError
@@ -21,6 +24,7 @@ from collector.statics import Statics, StaticsError
 from collector.store.migrate import StoreError
 
 RED = 3
+LATE = timedelta(days=2)  # the owner of the store lets expired rows go daily
 LOW_DISK = 1024**3  # bytes; a rewrite of the store needs room for a second copy
 
 
@@ -126,6 +130,18 @@ def _spool(settings: Settings) -> list[Finding]:
     return [Finding("spool", problem)]
 
 
+def _retention(settings: Settings) -> list[Finding]:
+    try:
+        last = with_state(settings, last_run)
+    except StateError:
+        return []  # said already
+    if last is None:
+        return [Finding("retention", "", "has not run yet; a server does it once a day")]
+    late = utc_now() - last > LATE
+    problem = "Expired rows were last let go {}. Start the server, or run: byleave retention run" if late else ""
+    return [Finding("retention", problem.format(iso(int(last.timestamp()))), f"last run {iso(int(last.timestamp()))}")]
+
+
 def _sites(settings: Settings) -> list[Finding]:
     try:
         found = with_state(settings, _standing)
@@ -191,5 +207,6 @@ LOOKS: dict[str, Callable[[Settings], list[Finding]]] = {
     "place database": _places,
     "spool": _spool,
     "event store": _store,
+    "retention": _retention,
     "sites": _sites,
 }

@@ -7,6 +7,8 @@ import click
 import duckdb
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from collector.archive import ArchiveError
+from collector.consent.burial import ErasureLogError
 from collector.consent.head import HeadError
 from collector.consent.keys import KeysError
 from collector.consent.notice import NoticeError
@@ -27,8 +29,10 @@ from collector.store.migrate import StoreError
 
 KNOWN = (
     AccountError,
+    ArchiveError,
     ControlError,
     DemoError,
+    ErasureLogError,
     GeoError,
     HeadError,
     KeysError,

@@ -158,6 +158,13 @@ def migrate(data: Path) -> None:
             engine.dispose()
 
 
+def newest() -> str:
+    """The newest schema revision that this version knows."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
 def _refuse_newer(connection: Any, scripts: ScriptDirectory, data: Path) -> None:
     revision = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}

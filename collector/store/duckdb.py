@@ -15,6 +15,7 @@ import msgspec
 from collector.store import generation as generations
 from collector.store import rewrite
 from collector.store.erasures import Narrowing
+from collector.store.expiring import Expiring
 from collector.store.generation import Place
 from collector.store.interface import Row
 from collector.store.migrate import StoreError, migrate
@@ -161,6 +162,10 @@ class DuckStore:
     async def narrow(self, narrowings: Mapping[bytes, Narrowing]) -> int:
         """Take from stored rows what a narrower consent no longer covers. Returns rows."""
         return await self._write(lambda writer: writer.narrow(narrowings))
+
+    async def expire(self, expiring: Sequence[Expiring]) -> dict[str, int]:
+        """Delete expired rows and keep their totals; the bytes go with the next rewrite. Returns rows, by site."""
+        return await self._write(lambda writer: writer.expire(expiring))
 
     async def settle(self, most: int = SETTLED_AT_ONCE) -> int:
         """Settle visits that changed, at most so many; returns how many it were. Reports are right before it, too."""

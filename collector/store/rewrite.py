@@ -13,7 +13,7 @@ from collector.store.generation import Place, attach, connect, new_name, remove,
 from collector.store.migrate import StoreError, migrate
 from collector.store.queries import sql
 
-TABLES = ("event", "loaded", "seen", "erased", "visit", "changed", "step")
+TABLES = ("event", "loaded", "seen", "erased", "visit", "changed", "step", "total", "tallied")
 """What is copied, each by its own statement `copy_<table>`."""
 LARGE = {"event": "occurred_at", "visit": "first_at"}
 """Those that grow with the events, by the time of their rows: copied some days of some sites at a time, in that order.

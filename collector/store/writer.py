@@ -12,6 +12,7 @@ import duckdb
 
 from collector.batch import Batch
 from collector.store.erasures import Narrowing
+from collector.store.expiring import Expiring, expire
 from collector.store.queries import SETTLE, sql
 
 # What DuckDB raises for a line that does not fit; every other error is not the line's fault.
@@ -107,6 +108,13 @@ class StoreWriter:
                         self._db.execute(sql("forget_marked"))
                         rows += self._count(sql(statement), parameters)
         return rows
+
+    def expire(self, expiring: Sequence[Expiring]) -> dict[str, int]:
+        """Take out what is expired and keep its totals, all or nothing; returns how many rows went, by site."""
+        while self.settle():  # what stays is told by settled visits
+            pass
+        with self._transaction():
+            return expire(self._db, expiring)
 
     def settle(self, most: int = SETTLED_AT_ONCE) -> int:
         """Work out the visits that changed, the oldest first, at most so many; returns how many it were."""

@@ -11,12 +11,18 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from collector.batch import Batch
 from collector.store.erasures import Narrowing
+from collector.store.expiring import Expiring
 from tests.rows import batch, line
 from tests.store.house import BEGIN, SITES, house, subject, told
 
 PEOPLE = (1, 2, 3)
 MINUTES = [0, 1, 90, 121, 1500, 40_000, -3000]
 """When things happen, so that visits are short, long, early and late."""
+DAYS = """
+SELECT site, day, sum(visits) FILTER (dimension = ''), sum(visits) FILTER (dimension = 'channel'),
+    sum(visits) FILTER (dimension = 'country')
+FROM total GROUP BY site, day
+"""
 UNIX = int((BEGIN - BEGIN.fromisoformat("1970-01-01")).total_seconds())
 
 EVENTS = st.fixed_dictionaries(
@@ -37,7 +43,7 @@ EVENTS = st.fixed_dictionaries(
 
 
 class StoreLives(RuleBasedStateMachine):
-    """Loads, repeated batches, erasures, narrowings, settlings and rewrites, in any order."""
+    """Loads, repeated batches, erasures, narrowings, settlings, expiries and rewrites, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,6 +122,26 @@ class StoreLives(RuleBasedStateMachine):
         narrowing = Narrowing(dict.fromkeys(purposes, UNIX + minutes * 60 + 1))
         self.house.writer.narrow({subject(person): narrowing})
         self.changed = True
+
+    @rule(
+        minutes=st.sampled_from([*MINUTES, 60_000]),
+        sites=st.sampled_from([SITES, SITES[:1], SITES[1:]]),
+        k=st.sampled_from([1, 2]),
+        zone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
+    )
+    def expire(self, minutes: int, sites: tuple[str, ...], k: int, zone: str) -> None:
+        """Up to one of the times at which things happen, on whatever local day: a visit may lose but its beginning."""
+        before = BEGIN + timedelta(minutes=minutes)
+        held = self.house.db.execute("SELECT count(*) FROM event").fetchall()[0][0]
+        gone = self.house.writer.expire([Expiring(site, "a" * 64, zone, before, k) for site in sites])
+        left = self.house.db.execute("SELECT count(*) FROM event").fetchall()[0][0]
+        assert held - left == sum(gone.values())
+        self.changed = True
+
+    @invariant()
+    def totals_add_up(self) -> None:
+        every = self.house.db.execute(DAYS).fetchall()
+        assert all(whole == channels == countries for *_, whole, channels, countries in every)
 
     @precondition(lambda self: self.house.sent)
     @rule()

@@ -1,0 +1,1 @@
+DELETE FROM visit USING losing WHERE losing.site = visit.site AND losing.visit = visit.visit
