@@ -24,9 +24,6 @@ DAILY = timedelta(days=1)
 NAME = "retention"
 """Of its row in the state's table `upkeep`."""
 
-JOB_SECONDS = 30 * 86_400
-"""How long whoever asked for an erasure may look at how it went."""
-
 Clock = Callable[[], datetime]
 
 
@@ -84,7 +81,6 @@ class Retention:
         try:
             expired = await expire(self._state, seconds)
             removed = await remove_bodies(self._state, seconds)
-            await _forget_jobs(self._state, seconds)
             await _record(self._state, seconds)
         except Exception as error:  # a full disk, a lock: tomorrow is another day, and doctor tells
             log.error("state_not_tidied", cause=type(error).__name__)
@@ -107,11 +103,6 @@ async def last_run(state: State) -> datetime | None:
         query = select(tables.upkeep.c.done_at).where(tables.upkeep.c.name == NAME)
         seconds = (await connection.execute(query)).scalar()
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-
-
-async def _forget_jobs(state: State, now: int) -> None:
-    async with state.write(followed=False) as connection:
-        await connection.execute(delete(tables.job).where(tables.job.c.done_at < now - JOB_SECONDS))
 
 
 async def _record(state: State, now: int) -> None:
