@@ -67,8 +67,7 @@ class House:
         async with self.state.write() as connection:
             draft = Draft(**{"controller": "Example Ltd", "contact": "a@example.com", **changes})
             published = await publish(connection, site, draft, iso(int(START.timestamp())), 1_700_000_000)
-        found: str = published["id"]
-        return found
+        return published.id
 
     async def send(self, *rows: bytes) -> None:
         """Through the spool, as they come."""
