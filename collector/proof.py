@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from collector.consent.keys import Keys
-from collector.consent.verify import Bounds, Proof, Verifier, bounds
+from collector.consent.verify import Verifier, bounds
 from collector.control import Control
 from collector.state.database import State
 from collector.store.erasures import Erasures
@@ -58,13 +58,12 @@ class _Prover:
 
     async def share(self) -> float:
         """How much of the verification under way is done, from 0 to 1."""
-        return self._running.share if self._running else 0.0
+        return await self._running.done() if self._running else 0.0
 
 
-async def verify_alone(data: Path, state: State, snapshot: Snapshot, site: str) -> Proof:
-    """Verify a store that this process has opened for itself; nothing is changed in it."""
-    until: Bounds = await bounds(state)
-    return await Verifier(state, await _keys(data), snapshot, until, site, int(time.time())).run()
+async def verifier(data: Path, state: State, snapshot: Snapshot, site: str) -> Verifier:
+    """Of a store that this process has opened for itself; nothing is changed in it."""
+    return Verifier(state, await _keys(data), snapshot, await bounds(state), site, int(time.time()))
 
 
 async def _keys(data: Path) -> Keys:

@@ -81,8 +81,7 @@ class Verifier:
     """One verification; `run` does all of it. `site` is a site's name, or nothing for all of them."""
 
     def __init__(self, state: State, keys: Keys, snapshot: Snapshot, until: Bounds, site: str, now: int) -> None:
-        self.share = 0.0
-        """How much of it is done, from 0 to 1."""
+        self._share = 0.0
         self._state = state
         self._keys = keys
         self._snapshot = snapshot
@@ -94,6 +93,10 @@ class Verifier:
         self._notices: dict[str, Terms] = {}
         self._numbers: dict[str, int] = {}
 
+    async def done(self) -> float:
+        """How much of it is done, from 0 to 1."""
+        return self._share
+
     async def run(self) -> Proof:
         """Look at everything. Raises what the state database and the store raise."""
         await self._fetch("proof_begin")
@@ -104,7 +107,7 @@ class Verifier:
         await self._look_at_erased()
         await self._look_at_age()
         await self._look_at_visits()
-        self.share = 1.0
+        self._share = 1.0
         return self._proof
 
     async def _look_at_notices(self) -> None:
@@ -137,7 +140,7 @@ class Verifier:
             gone = [record for record in records if record.body.kind == "withdrawn"]
             columns = {"seq": (one.seq for one in gone), "subject": (one.subject.hex() for one in gone)}
             await self._insert("proof_withdrawn", len(gone), columns)
-            self.share = walk.share / 2
+            self._share = walk.share / 2
         proof = self._proof
         proof.records, proof.bodies_removed = dict(walk.kinds), walk.removed
         proof.sequence, proof.head = walk.seq, walk.link.hex()
@@ -180,7 +183,7 @@ class Verifier:
         for start, end, rows in stretches:
             ((count, row),) = await self._fetch("proof_unproved", **self._those, **{"from": start, "to": end})
             total, first, done = total + count, first or row, done + rows
-            self.share = 0.5 + 0.4 * done / sum(rows for *_, rows in stretches)
+            self._share = 0.5 + 0.4 * done / sum(rows for *_, rows in stretches)
         ((self._proof.subjects,),) = await self._fetch("proof_subjects", **self._those)
         self._proof.rows = done
         problem = ""

@@ -38,6 +38,7 @@ async def make(data: Path) -> None:
         await _narrowed(live)
         await _several(live)
         await _withdrawn(live)
+        await _erased(live)
         await _rotate(live, data)
         await _after_a_minor_notice(live)
         await live.rows()
@@ -103,6 +104,24 @@ async def _withdrawn(live: Running) -> None:
     await send(live, held["token"], *VISIT)
     await live.rows()
     assert (await live.post("/c/withdraw", {"access_key": held["access_key"]})).status_code == 204
+
+
+async def _erased(live: Running) -> None:
+    """Erased to go on: a wide and a narrow token, both still valid, and a batch from before that was sent after it."""
+    wide = await live.consent(purposes=ALL)
+    narrow = await live.consent(prior=wide["access_key"], purposes=["measure", "ads"])
+    for held in (wide, narrow):
+        await send(live, held["token"], AD, *VISIT)
+    await asyncio.sleep(1.1)
+    answer = await live.post("/c/me/erase", {"access_key": wide["access_key"], "go_on": True})
+    assert answer.status_code == 202
+    for held in (wide, narrow):
+        await send(live, held["token"], {**AD, "a": 2_000}, AD, *VISIT)
+    await send(live, (await live.consent(prior=narrow["token"], purposes=ALL))["token"], AD)
+    gone = await live.consent()
+    await send(live, gone["token"])
+    answer = await live.post("/c/me/erase", {"access_key": gone["access_key"], "go_on": False})
+    assert answer.status_code == 202
 
 
 async def _rotate(live: Running, data: Path) -> None:

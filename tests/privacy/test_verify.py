@@ -135,10 +135,11 @@ def test_a_row_of_a_time_before_the_purposes_were_narrowed_shows(data: Path) -> 
 
 
 def test_a_row_of_somebody_who_withdrew_shows(data: Path) -> None:
-    ((subject, notice),) = logged(
+    ((subject, notice), *_) = logged(
         data,
         "SELECT lower(hex(t.subject)), json_extract(l.body, '$.notice')"
-        " FROM tombstone t JOIN consent_log l USING (subject) WHERE json_extract(l.body, '$.kind') = 'given'",
+        " FROM tombstone t JOIN consent_log l USING (subject) WHERE json_extract(l.body, '$.kind') = 'given'"
+        " AND subject IN (SELECT subject FROM consent_log WHERE json_extract(body, '$.kind') = 'withdrawn')",
     )
     at = "(SELECT max(occurred_at) FROM event) + INTERVAL 1 MINUTE"
     change = f"'{subject}'::UUID AS subject, NULL AS visitor, NULL AS ad, '{notice}' AS notice, {at} AS occurred_at"
@@ -286,6 +287,8 @@ async def _lives(live: Running) -> None:
         await live.consent(prior=held["access_key"], purposes=["measure"])
         await live.post("/c/events", beacon(held["token"], honest.AD))
         await asyncio.sleep(0.05)
+        await live.post("/c/me/erase", {"access_key": held["access_key"], "go_on": True})
+        await live.post("/c/events", beacon(held["token"], honest.AD))
         await live.post("/c/withdraw", {"access_key": held["access_key"]})
         stays = await live.consent()
         await live.post("/c/events", beacon(stays["token"]))
