@@ -1,8 +1,11 @@
 """Places from the real DB-IP file and from MaxMind's layout; files that change, lack or are damaged."""
 
 import asyncio
+import random
 import shutil
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +182,56 @@ def test_damage_inside_a_file(tmp_path: Path) -> None:
     assert places.lookup("5.5.5.5") == (None, None)
     assert "damaged" in (places.problem() or "")
     assert "5.5.5.5" not in (places.problem() or "")
+
+
+def test_any_damage_is_an_unknown_place_and_never_an_error(tmp_path: Path) -> None:
+    """300 files cut off, or with bytes changed, where it hurts most: in the data and the metadata (seeded)."""
+    chance = random.Random(11)
+    mmdb.write(tmp_path / "whole", {"8.8.8.0/24": BERLIN, "1.1.1.0/24": FLAT, "2a00::/16": PARIS})
+    whole = (tmp_path / "whole").read_bytes()
+    for number in range(300):
+        damaged = bytearray(whole)
+        if number % 3 == 0:
+            del damaged[chance.randrange(len(whole)) :]
+        for _ in range(chance.randint(1, 40) if number % 3 else 0):
+            damaged[chance.randrange(len(whole) - 400, len(whole))] = chance.randrange(256)
+        file = tmp_path / f"{number}.mmdb"
+        file.write_bytes(damaged)
+        places = Places([file])
+        for address in ("8.8.8.8", "1.1.1.1", "2a00::1", "::ffff:8.8.8.8", "5.5.5.5"):
+            country, city = places.lookup(address)
+            assert country is None or len(country) == 2
+            assert city is None or country
+        assert number % 3 or "Cannot read" in (places.problem() or "")
+
+
+def test_the_file_is_replaced_again_and_again_under_load(tmp_path: Path) -> None:
+    """Two threads look up without a pause while the file changes 60 times, now and then into a broken one."""
+    file, known = tmp_path / "city.mmdb", {("DE", "Berlin"), ("FR", "Paris"), place.UNKNOWN}
+    mmdb.write(file, {"8.8.8.0/24": BERLIN})
+    places, enough = Places([file]), threading.Event()
+
+    def ask() -> set[place.Place]:
+        seen = set()
+        while not enough.is_set():
+            seen.add(places.lookup("8.8.8.8"))
+        return seen
+
+    with ThreadPoolExecutor(2) as threads:
+        asking = [threads.submit(ask) for _ in range(2)]
+        for number in range(60):
+            mmdb.write(tmp_path / "next", {"8.8.8.0/24": BERLIN if number % 2 else PARIS})
+            if number % 7 == 0:
+                (tmp_path / "next").write_bytes(b"broken")
+            (tmp_path / "next").replace(file)
+            places.refresh()
+            right = place.UNKNOWN if number % 7 == 0 else ("DE", "Berlin") if number % 2 else ("FR", "Paris")
+            assert places.lookup("8.8.8.8") == right
+            assert ("Cannot read" in (places.problem() or "")) == (number % 7 == 0)
+        enough.set()
+        seen = set().union(*(each.result(10) for each in asking))
+    assert seen <= known
+    assert len(seen) > 1
 
 
 def test_missing_files(tmp_path: Path) -> None:
