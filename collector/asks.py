@@ -16,6 +16,7 @@ from sqlalchemy import and_, insert, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from collector.context import Context
+from collector.state import sites
 from collector.state.database import State
 from collector.state.tables import ask
 
@@ -58,7 +59,10 @@ async def add(state: State, counts: dict[tuple[str, int, str], int]) -> None:
     for (site, hour, what), more in counts.items():
         hours.setdefault((site, hour), {})[what] = more
     async with state.write(followed=False) as connection:
+        present = {site.name for site in await sites.every(connection)}
         for (site, hour), added in hours.items():
+            if site not in present:  # removed since: nothing of it is kept
+                continue
             more_of = {what: ask.c[what] + more for what, more in added.items()}
             where = and_(ask.c.site == site, ask.c.hour == hour)
             done = await connection.execute(update(ask).where(where).values(more_of))

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.exc import OperationalError
 
 from collector import asks
+from collector.consent import removal
 from collector.state.database import _MIGRATIONS, FILE, State
 from collector.state.tables import ask
 from tests.wire import SITE, Running, add_site, running, yes
@@ -88,6 +89,15 @@ async def test_what_was_counted_is_written_when_the_process_stops(tmp_path: Path
     state = await asyncio.to_thread(State.open, tmp_path)
     assert await written(state) == {SITE: (1, 0, 0)}
     await state.close()
+
+
+async def test_of_a_site_that_was_removed_nothing_is_counted(live: Running) -> None:
+    await live.client.get(f"/c/site/{SITE}.json")
+    async with live.context.state.write() as connection:
+        await removal.mark(connection, SITE, int(time.time()))
+    await asks.flush(live.context)
+    assert await written(live.context.state) == {}
+    assert not live.context.asks
 
 
 def test_yeses_of_before_are_counted_from_the_consent_log(tmp_path: Path) -> None:

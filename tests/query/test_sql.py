@@ -15,17 +15,6 @@ def statements(path: Path) -> str:
     return re.sub(r"--.*", "", path.read_text("utf-8"))
 
 
-def test_no_report_reads_the_subject() -> None:
-    """What a visit keeps of it, its mark, is handed on to be counted; nobody is looked up by it."""
-    used_otherwise = (
-        r"\bmark\b\s*(=|<|>|IN\b)|(=|<|>)\s*\w*\.?mark\b|USING \([^)]*\bmark\b|(ORDER|PARTITION) BY[^\n]*\bmark\b"
-    )
-    for path in FILES:
-        text = statements(path)
-        assert not re.search(r"\bsubject\b", text), path.name
-        assert not re.search(used_otherwise, text), path.name
-
-
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
 def test_no_statement_takes_all_columns_of_the_events(path: Path) -> None:
     assert not re.search(r"\be\.\*|SELECT \*\s+FROM event\b", statements(path))
