@@ -4,12 +4,11 @@ import sys
 import time
 
 import click
-from rich.console import Console
-from rich.progress import Progress
 
 from collector.cli.confirm import confirm
 from collector.cli.erase import erase_now
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.progress import bar
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
 from collector.settings import Settings
@@ -44,7 +43,7 @@ async def _removable(state: State, host: str) -> str:
 
 
 async def _remove(settings: Settings, state: State, name: str, *, quiet: bool) -> int:
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as shown:
+    with bar(shown=not quiet) as shown:
         async with state.write() as connection:
             await removal.mark(connection, name, int(time.time()))
         task = shown.add_task("Withdrawing consents", total=None)

@@ -16,7 +16,7 @@ from collector.state import sites, tables
 from collector.state.database import State
 from collector.state.site import SiteError, hostname
 
-AT_ONCE = 500  # subjects a transaction, ~20 ms
+AT_ONCE = 500  # subjects a transaction, ~50 ms in which no other process can write
 
 
 async def mark(connection: AsyncConnection, name: str, now: int) -> None:

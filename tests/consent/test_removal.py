@@ -110,6 +110,21 @@ async def test_the_same_host_begins_anew(tmp_path: Path) -> None:
         assert await live.rows("SELECT count(*) FROM event") == [(1,)]
 
 
+async def test_who_was_erased_and_went_on_is_withdrawn_too(tmp_path: Path) -> None:
+    async with running(tmp_path) as live:
+        held = await live.consent()
+        answer = await live.post("/c/me/erase", {"access_key": held["access_key"], "go_on": True})
+        assert answer.status_code == 202, answer.text
+        assert (await live.post("/c/events", beacon(held["token"]))).status_code == 202
+        assert await _removed(live) == 1
+        assert await live.rows() == []
+        await _anew(live)
+        assert (await live.post("/c/events", beacon(held["token"]))).status_code == 410
+        again = await live.post("/c/me/erase", {"access_key": held["access_key"], "go_on": True})
+        assert again.status_code in (202, 410), again.text
+        assert (await live.post("/c/events", beacon(held["token"]))).status_code == 410
+
+
 async def test_a_removal_that_was_cut_short_is_finished_by_another(tmp_path: Path) -> None:
     async with running(tmp_path) as live:
         for _ in range(2):
