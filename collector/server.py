@@ -163,7 +163,7 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
     data = settings.data_path
     keys = await asyncio.to_thread(Keys.open, data)
     statics = await asyncio.to_thread(Statics.open, data)
-    places = await asyncio.to_thread(Places, lambda: find_database(settings.geo, data))
+    places = await asyncio.to_thread(Places, lambda: find_database(settings.geo, data), data / "tmp" / "geo")
     spool = await Spool.open(data / "spool")
     erasures = ErasureLog(data)
     context = Context(settings, state, follower, Tokens(keys), spool, places, statics, erasures)

@@ -5,6 +5,7 @@ which GeoIP2, GeoLite2 and DB-IP's own monthly files share.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import re
 import time
@@ -14,6 +15,8 @@ from typing import Any, NamedTuple
 
 import maxminddb
 import structlog
+
+from collector.enrich.held import Version, held, let_go
 
 Place = tuple[str | None, str | None]
 UNKNOWN: Place = (None, None)
@@ -31,9 +34,7 @@ _PROBES = {4: ("1.1.1.1", "8.8.8.8", "9.9.9.9"), 6: ("2606:4700:4700::1111", "20
 
 
 class _File(NamedTuple):
-    path: Path
-    version: tuple[int, int, int]
-    """inode, size and time of change, in nanoseconds: a replaced file differs in one."""
+    version: Version
     reader: maxminddb.Reader
     rank: tuple[bool, int]
     """(a city database, build time): the higher is asked."""
@@ -56,13 +57,14 @@ def find_database(settings_geo: str, data: Path) -> list[Path]:
 class Places:
     """The city databases of one process, memory-mapped, so that processes share them.
 
-    `files` lists the files, or finds them anew at each look. A new version of a file must replace the old one by a
-    rename, as `geo update` does; `refresh` (or `follow` beside an event loop) then takes it up. A file that is written
-    over or cut where it lies changes under the map, which can end the process. Lookups touch no file.
+    `files` lists the files, or finds them anew at each look. `refresh` (or `follow` beside an event loop) takes up a
+    new version. Lookups touch no file. `copies` is a folder for copies of the files (see held.py), but for those that
+    npm installed, which nobody writes over; without it the files themselves are mapped: for a short look.
     """
 
-    def __init__(self, files: Sequence[Path] | Callable[[], Sequence[Path]]) -> None:
+    def __init__(self, files: Sequence[Path] | Callable[[], Sequence[Path]], copies: Path | None = None) -> None:
         self._find = files if callable(files) else lambda: files
+        self._copies = copies
         self._open: dict[Path, _File] = {}
         self._readers: dict[int, maxminddb.Reader] = {}
         self._problem: str | None = None
@@ -101,15 +103,20 @@ class Places:
             None if files else f"No city database found: run `byleave geo update`, or set BYLEAVE_GEO to one. {_HOW_TO}"
         )
         opened: dict[Path, _File] = {}
+        versions: list[Version] = []
         for path in files:
             try:
-                opened[path] = self._opened(path)
+                status = path.stat()
+                versions.append((status.st_ino, status.st_size, status.st_mtime_ns))
+                opened[path] = self._opened(path, versions[-1])
             except (OSError, ValueError, maxminddb.InvalidDatabaseError) as error:
                 problem = f"Cannot read the city database {path} ({_why(error)}): run `byleave geo update`. {_HOW_TO}"
         if opened != self._open:
             self._open, self._readers = opened, _by_family(list(opened.values()))
             self.edition += 1
             self._damage = None
+        if self._copies:
+            let_go(self._copies, versions)
         self._say(problem or self._damage)
 
     async def follow(self) -> None:
@@ -118,15 +125,19 @@ class Places:
             await asyncio.sleep(LOOK_EVERY)
             await asyncio.to_thread(self.refresh)
 
-    def _opened(self, path: Path) -> _File:
-        status = path.stat()
-        version = (status.st_ino, status.st_size, status.st_mtime_ns)
+    def _opened(self, path: Path, version: Version) -> _File:
         known = self._open.get(path)
         if known and known.version == version:
             return known
-        reader = opened(path)
+        reader = opened(self._mapped(path, version))
         facts = reader.metadata()
-        return _File(path, version, reader, ("city" in facts.database_type.lower(), facts.build_epoch))
+        return _File(version, reader, ("city" in facts.database_type.lower(), facts.build_epoch))
+
+    def _mapped(self, path: Path, version: Version) -> Path:
+        if self._copies and not path.is_relative_to(_CHECKOUT / PACKAGE):
+            with contextlib.suppress(OSError):  # on a full disk the file itself is better than no place
+                return held(path, version, self._copies)
+        return path
 
     def _say(self, problem: str | None) -> None:
         if problem and problem != self._problem:

@@ -1,8 +1,11 @@
 """Places from the real DB-IP file and from MaxMind's layout; files that change, lack or are damaged."""
 
 import asyncio
+import os
 import random
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -232,6 +235,47 @@ def test_the_file_is_replaced_again_and_again_under_load(tmp_path: Path) -> None
         seen = set().union(*(each.result(10) for each in asking))
     assert seen <= known
     assert len(seen) > 1
+
+
+def test_a_file_cut_where_it_lies_is_unknown_and_ends_nothing(tmp_path: Path) -> None:
+    """In a process of its own: what is mapped and then cut off ends whoever reads it (SIGBUS), unless it is a copy."""
+    mmdb.write(tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN})
+    code = (
+        "import os; from pathlib import Path; from collector.enrich import place; place.LOOK_EVERY = 0.0;"
+        f"file = Path({str(tmp_path / 'city.mmdb')!r}); places = place.Places([file], file.parent / 'copies');"
+        "print(places.lookup('8.8.8.8')); os.truncate(file, 0); print(places.lookup('8.8.8.8'));"
+        "places.refresh(); print(places.lookup('8.8.8.8'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    told = [line for line in done.stdout.splitlines() if line.startswith("(")]
+    assert (done.returncode, told) == (0, ["('DE', 'Berlin')", "('DE', 'Berlin')", "(None, None)"]), done.stderr
+    assert "Cannot read the city database" in done.stdout
+
+
+def test_copies_are_shared_and_let_go(tmp_path: Path) -> None:
+    file, copies = tmp_path / "city.mmdb", tmp_path / "copies"
+    for record, city in ((BERLIN, "Berlin"), (PARIS, "Paris")):
+        mmdb.write(tmp_path / "next", {"8.8.8.0/24": record})
+        (tmp_path / "next").replace(file)
+        for _ in range(2):
+            assert Places([file], copies).lookup("8.8.8.8")[1] == city
+        assert len(list(copies.iterdir())) == 1
+    for damage in (b"x", b"xx"):
+        file.write_bytes(damage)
+        places = Places([file], copies)
+        places.refresh()
+        assert len(list(copies.iterdir())) == 1
+    (copies / "left.part").write_bytes(b"x")
+    os.utime(copies / "left.part", (0, 0))
+    Places([], copies)
+    assert list(copies.iterdir()) == []
+
+
+def test_without_room_for_a_copy_the_file_itself_is_read(tmp_path: Path) -> None:
+    mmdb.write(tmp_path / "city.mmdb", {"8.8.8.0/24": BERLIN})
+    (tmp_path / "copies").write_bytes(b"a file where the folder should be")
+    places = Places([tmp_path / "city.mmdb"], tmp_path / "copies")
+    assert (places.lookup("8.8.8.8"), places.problem()) == (("DE", "Berlin"), None)
 
 
 def test_missing_files(tmp_path: Path) -> None:
