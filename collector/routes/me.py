@@ -23,7 +23,7 @@ from collector.refusal import Refusal, Refused
 from collector.routes.holder import Holder, holder_of_key
 from collector.routes.post import JSON, NO_STORE, Answer
 from collector.routes.public import OPEN, choose_language
-from collector.state import tables
+from collector.state import sites, tables
 from collector.state.site import Notice
 from collector.telling import Telling, csv_rows, json_rows
 
@@ -75,6 +75,8 @@ async def erase(context: Context, arrival: Arrival) -> Answer:
             raise Refused(
                 Refusal.WITHDRAWN, detail="The consent was withdrawn, so there is none to go on; its rows are erased."
             )
+        if go_on and not await sites.is_there(connection, holder.site):
+            raise Refused(Refusal.WITHDRAWN, detail="This website was removed here, and everything of it is erased.")
         if go_on:
             await rights.go_on(connection, subject, holder.site)
         else:

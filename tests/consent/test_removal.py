@@ -125,6 +125,18 @@ async def test_who_was_erased_and_went_on_is_withdrawn_too(tmp_path: Path) -> No
         assert (await live.post("/c/events", beacon(held["token"]))).status_code == 410
 
 
+async def test_nobody_goes_on_at_a_site_that_is_being_removed(tmp_path: Path) -> None:
+    async with running(tmp_path) as live:
+        held = await live.consent()
+        async with live.context.state.write() as connection:
+            await removal.mark(connection, SITE, int(time.time()))
+        answer = await live.post("/c/me/erase", {"access_key": held["access_key"], "go_on": True})
+        assert (answer.status_code, answer.json()["type"]) == (410, "consent-withdrawn")
+        answer = await live.post("/c/me/erase", {"access_key": held["access_key"], "go_on": False})
+        assert answer.status_code == 202
+        assert await _removed(live) == 0
+
+
 async def test_a_removal_that_was_cut_short_is_finished_by_another(tmp_path: Path) -> None:
     async with running(tmp_path) as live:
         for _ in range(2):
