@@ -22,6 +22,7 @@ from collector.state.tables import consent_log
 
 PORTION = 5_000
 """Records read at once: some 20 ms, in which no other process can write."""
+SUBJECT_BYTES = 16
 LEAST_LOG_MONTHS = 36
 """No notice lets the body of a record go sooner after its consent has ended."""
 
@@ -100,16 +101,19 @@ class Walk:
             if row.subject is not None or not over(row.recorded_at, LEAST_LOG_MONTHS, self._now):
                 self._tell(f"{_named(row)} has lost its body before its time was over.")
             return None
-        if hashlib.sha256(row.body.encode()).digest() != bytes(row.body_hash):
+        if hashlib.sha256(str(row.body).encode()).digest() != bytes(row.body_hash):
             self._tell(f"{_named(row)} has a body that was altered: it does not have the hash that the chain holds.")
         try:
             body = msgspec.json.decode(row.body, type=Body)
             told = self._false(row, body)
-        except (msgspec.DecodeError, ValueError):
-            self._tell(f"{_named(row)} has a body that cannot be read.")
-            return None
+            readable = len(bytes.fromhex(body.subject)) == SUBJECT_BYTES
+        except (msgspec.DecodeError, TypeError, ValueError):
+            readable, told = False, ""
         if told:
             self._tell(f"{_named(row)} {told}.")
+        if not readable:
+            self._tell(f"{_named(row)} has a body that cannot be read.")
+            return None
         return body
 
     def _false(self, row: Any, body: Body) -> str:

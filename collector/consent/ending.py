@@ -1,6 +1,7 @@
 """How consents end by themselves: those that ran out are recorded so, and in time their records lose their bodies."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -24,12 +25,12 @@ async def expire(state: State, now: int) -> int:
     """
     count = 0
     async for newest in _newest(state):
-        due = [body.subject for body in newest if body.kind in CONSENTS and body.until <= now]
+        due = [subject for subject, body in newest if body.kind in CONSENTS and body.until <= now]
         for some in _portions(due):
             # No process holds in memory what this changes: tokens carry their own expiry.
             async with state.write(followed=False) as connection:
                 for subject in some:
-                    count += await _expire(connection, bytes.fromhex(subject), now)
+                    count += await _expire(connection, subject, now)
     return count
 
 
@@ -41,20 +42,20 @@ async def remove_bodies(state: State, now: int) -> int:
     months = await _months(state)
     count = 0
     async for newest in _newest(state):
-        due = [body.subject for body in newest if over(_ended(body), LEAST_LOG_MONTHS, now)]
+        due = [subject for subject, body in newest if over(_ended(body), LEAST_LOG_MONTHS, now)]
         for some in _portions(due):
             async with state.write(followed=False) as connection:
                 for subject in some:
-                    count += await _remove(connection, bytes.fromhex(subject), months, now)
+                    count += await _remove(connection, subject, months, now)
     return count
 
 
-async def _newest(state: State) -> AsyncIterator[list[Body]]:
-    """The newest record of each subject, a portion at a time."""
+async def _newest(state: State) -> AsyncIterator[list[tuple[bytes, Body]]]:
+    """Each subject with its newest record, a portion at a time."""
     later = consent_log.alias()
     superseded = exists().where(later.c.subject == consent_log.c.subject, later.c.seq > consent_log.c.seq)
     query = (
-        select(consent_log.c.seq, consent_log.c.body)
+        select(consent_log.c.seq, consent_log.c.subject, consent_log.c.body)
         .where(consent_log.c.body.is_not(None), ~superseded)
         .order_by(consent_log.c.seq)
         .limit(PORTION)
@@ -71,8 +72,8 @@ async def _newest(state: State) -> AsyncIterator[list[Body]]:
 
 async def _expire(connection: AsyncConnection, subject: bytes, now: int) -> int:
     bodies = await _of(connection, subject)
-    newest = bodies[-1]
-    until = max(body.until for body in bodies if body.kind in CONSENTS)
+    _, newest = bodies[-1]
+    until = max((body.until for _, body in bodies if body.kind in CONSENTS), default=0)
     if newest.kind not in CONSENTS or until > now:
         return 0  # given again, or withdrawn, a moment ago
     ended = {"notice": newest.notice, "purposes": list(newest.purposes), "expires": iso(until)}
@@ -82,8 +83,8 @@ async def _expire(connection: AsyncConnection, subject: bytes, now: int) -> int:
 
 async def _remove(connection: AsyncConnection, subject: bytes, months: dict[str, int], now: int) -> int:
     bodies = await _of(connection, subject)
-    kept = max(LEAST_LOG_MONTHS, *(months.get(body.notice, 0) for body in bodies))
-    if not over(_ended(bodies[-1]), kept, now):
+    kept = max(LEAST_LOG_MONTHS, *(months.get(body.notice, 0) for _, body in bodies))
+    if not over(_ended(bodies[-1][1]), kept, now):
         return 0
     held = consent_log.c.subject == subject
     await connection.execute(update(consent_log).where(held).values(body=None, subject=None))
@@ -91,8 +92,9 @@ async def _remove(connection: AsyncConnection, subject: bytes, months: dict[str,
     return len(bodies)
 
 
-async def _of(connection: AsyncConnection, subject: bytes) -> list[Body]:
-    query = select(consent_log.c.body).where(consent_log.c.subject == subject).order_by(consent_log.c.seq)
+async def _of(connection: AsyncConnection, subject: bytes) -> list[tuple[bytes, Body]]:
+    log = consent_log.c
+    query = select(log.subject, log.body).where(log.subject == subject).order_by(log.seq)
     return _bodies((await connection.execute(query)).all())
 
 
@@ -108,9 +110,16 @@ def _ended(newest: Body) -> int:
     return seconds(newest.at) if newest.kind == "withdrawn" else newest.until
 
 
-def _bodies(rows: Sequence[Any]) -> list[Body]:
-    return [msgspec.json.decode(row.body, type=Body) for row in rows]
+def _bodies(rows: Sequence[Any]) -> list[tuple[bytes, Body]]:
+    """Subjects and what is recorded of them. A damaged body keeps nobody else's from ending; `consent verify` tells."""
+    found = []
+    for row in rows:
+        with contextlib.suppress(msgspec.DecodeError, TypeError, ValueError):
+            body = msgspec.json.decode(row.body, type=Body)
+            if _ended(body):  # its times can be read
+                found.append((bytes(row.subject), body))
+    return found
 
 
-def _portions(subjects: Sequence[str]) -> list[Sequence[str]]:
+def _portions(subjects: Sequence[bytes]) -> list[Sequence[bytes]]:
     return [subjects[at : at + AT_ONCE] for at in range(0, len(subjects), AT_ONCE)]

@@ -115,11 +115,11 @@ class Verifier:
             rows = (await connection.execute(select(notice).order_by(notice.c.seq))).all()
         problem = ""
         for row in rows:
-            body = msgspec.json.decode(row.body)
-            if hashlib.sha256(row.body.encode()).hexdigest() != row.id or body["site"] != row.site:
+            terms = _terms(row)
+            if terms is None or terms.site != row.site or hashlib.sha256(row.body.encode()).hexdigest() != row.id:
                 problem = problem or f"Notice {row.id[:8]} of {row.site} was altered: its text does not have this hash."
-            months = body["retention_months"], body["log_retention_months"]
-            self._notices[row.id] = Terms(row.site, frozenset(body["purposes"]), *months)
+            if terms is not None:
+                self._notices[row.id] = terms
         self._numbers = {id_: number for number, id_ in enumerate(self._notices)}
         columns = {
             "id": self._numbers.values(),
@@ -240,6 +240,16 @@ class Verifier:
 
     def _tell(self, what: str, said: str, problem: str) -> None:
         self._proof.findings.append(Finding(what, said, problem))
+
+
+def _terms(row: Any) -> Terms | None:
+    """What a notice allows; None where its text cannot be read."""
+    try:
+        body = msgspec.json.decode(row.body)
+        months = int(body["retention_months"]), int(body["log_retention_months"])
+        return Terms(str(body["site"]), frozenset(body["purposes"]), *months)
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _stretches(months: list[Row]) -> list[tuple[datetime, datetime, int]]:

@@ -1,6 +1,7 @@
 """POST /c/consent and POST /c/withdraw: a yes is recorded and proved; a no is acted on before it is answered."""
 
 import secrets
+import time
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ async def give(context: Context, arrival: Arrival) -> Answer:
     if is_bot(arrival.header(b"user-agent").decode("utf-8", "replace")):
         raise Refused(Refusal.BOT)
     yes: Yes = arrival.message
-    now = int(arrival.now)
+    asked = time.monotonic()
     offered = set(arrival.notice.purposes)
     if not offered.issuperset(yes.purposes):
         raise Refused(
@@ -38,6 +39,8 @@ async def give(context: Context, arrival: Arrival) -> Answer:
     subject = context.tokens.keys.subject(root)
     kind = "re-confirmed" if prior else "given"
     async with context.state.write(followed=prior is not None) as connection:
+        # The time of the record itself: it may have waited for its turn, and rows under the yes before it went on.
+        now = int(arrival.now + time.monotonic() - asked)
         if not await sites.is_there(connection, arrival.site.name):  # removed in another process a moment ago
             raise Refused(Refusal.ORIGIN)
         if prior:
@@ -46,7 +49,7 @@ async def give(context: Context, arrival: Arrival) -> Answer:
             # Withdrawn in another process a moment ago: a new beginning.
             root, kind = consent, "given"
             subject = context.tokens.keys.subject(root)
-        entry = await record.append(connection, kind, subject, now, **_facts(arrival, yes))
+        entry = await record.append(connection, kind, subject, now, **_facts(arrival, yes, now))
         if prior:
             await _narrow(connection, subject, yes.purposes, now)
     metrics.CONSENTS.labels(kind).inc()
@@ -119,7 +122,7 @@ async def _narrow(connection: AsyncConnection, subject: bytes, purposes: list[An
         await connection.execute(insert(tables.narrowing).values(row))
 
 
-def _facts(arrival: Arrival, yes: Yes) -> dict[str, Any]:
+def _facts(arrival: Arrival, yes: Yes, now: int) -> dict[str, Any]:
     return {
         "site": arrival.site.name,
         "notice": arrival.notice.id,
@@ -128,5 +131,5 @@ def _facts(arrival: Arrival, yes: Yes) -> dict[str, Any]:
         "shown": yes.shown,
         "locale": yes.locale,
         "ui": yes.ui,
-        "expires": record.iso(int(arrival.now) + LIFETIME_S),
+        "expires": record.iso(now + LIFETIME_S),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from collector.consent.chain import over
 from collector.consent.ending import expire, remove_bodies
@@ -136,6 +136,23 @@ async def test_a_withdrawal_ends_at_once(tmp_path: Path) -> None:
         now = int(time.time())
         assert await remove_bodies(live.context.state, now + 3 * 364 * DAY) == 0
         assert await remove_bodies(live.context.state, now + 3 * 366 * DAY) == 2
+
+
+async def test_damage_to_one_record_keeps_nobody_else_s_from_ending(tmp_path: Path) -> None:
+    async with running(tmp_path) as live:
+        state = live.context.state
+        for _ in range(4):
+            await live.consent()
+        async with state.write() as connection:
+            for seq, body in ((1, "no JSON"), (2, '{"kind":"given"}'), (3, None)):
+                changed = update(consent_log).where(consent_log.c.seq == seq)
+                if body is None:
+                    text = (await connection.execute(select(consent_log.c.body))).scalars().all()[-1]
+                    body = str(text).replace("-", "x")
+                await connection.execute(changed.values(body=body))
+        ends = int(time.time()) + LIFETIME_S
+        assert await expire(state, ends) == 1
+        assert await remove_bodies(state, ends + 3 * 366 * DAY) == 2
 
 
 async def test_the_log_takes_four_kinds_and_no_other(tmp_path: Path) -> None:

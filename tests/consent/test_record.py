@@ -136,6 +136,24 @@ async def test_a_purpose_given_again_covers_what_comes_then(tmp_path: Path) -> N
         await _until(live, [(True, None, None, "Direct")])
 
 
+async def test_a_narrower_yes_that_had_to_wait_takes_back_what_came_meanwhile(tmp_path: Path) -> None:
+    """It is recorded when its turn comes: the wider token was good until then."""
+    async with running(tmp_path) as live:
+        wide = await live.consent()
+        asked = int(time.time())
+        async with live.context.state.write() as held:  # another process writes, for seconds
+            await held.execute(select(consent_log.c.seq))
+            narrower = asyncio.create_task(live.consent(prior=wide["access_key"], purposes=["measure"]))
+            await asyncio.sleep(2.2)
+            assert (await live.post("/c/events", beacon(wide["token"]))).status_code == 202
+            assert await live.rows("SELECT visitor IS NOT NULL FROM event") == [(True,)]
+        narrow = await narrower
+        log = await _log(live)
+        assert log[1]["recorded_at"] >= asked + 2
+        assert json.loads(str(log[1]["body"]))["expires"] == narrow["expires"]
+        await _until(live, [(False, None, None, "Direct")])
+
+
 async def test_asks_are_one_integer_per_site_and_hour(tmp_path: Path) -> None:
     async with running(tmp_path) as live:
         for _ in range(3):
