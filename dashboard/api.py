@@ -22,6 +22,7 @@ from dashboard.query.period import parse_range
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
+from dashboard.query.totals import FIRST, LAST, totals
 from dashboard.query.visits import DEFAULT, recent_visits
 from dashboard.query.volume import volume
 
@@ -83,6 +84,17 @@ async def show_coverage(request: Request) -> Response:
     return _json(found)
 
 
+async def show_totals(request: Request) -> Response:
+    """`GET /api/v1/totals?site=&from=&to=`: what stays of the days whose rows have expired."""
+    facts = await _named(request)
+    asked = request.query_params
+    try:
+        days = await totals(dashboard_of(request).store, facts, asked.get("from", FIRST), asked.get("to", LAST))
+    except BadQuery as error:
+        raise _bad(error) from None
+    return _json({"days": days})
+
+
 async def show_schema(request: Request) -> Response:
     """`GET /api/v1/openapi.json`: for everybody, since it names no site and no number."""
     return _json(schema())
@@ -118,6 +130,7 @@ ROUTES = [
     Route("/visits", show_visits, methods=["GET"]),
     Route("/volume", show_volume, methods=["GET"]),
     Route("/coverage", show_coverage, methods=["GET"]),
+    Route("/totals", show_totals, methods=["GET"]),
     Route("/export", show_export, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),
 ]

@@ -45,6 +45,7 @@ def schema() -> Json:
             "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
             "/coverage": {"get": _look("coverage", "How many of those who were asked said yes", "Coverage", *_RANGE)},
+            "/totals": {"get": _look("totals", "What stays of days whose rows have expired", "Totals", *_DAYS)},
             "/export": {"get": _export()},
             "/openapi.json": {"get": _described()},
         },
@@ -65,6 +66,10 @@ _LIMIT: Json = {
 _RANGE: tuple[Json, ...] = tuple(
     {"name": name, "in": "query", "required": True, "schema": _DAY} for name in ("from", "to")
 )
+_DAYS: list[Json] = [
+    {"name": name, "in": "query", "schema": {"type": "string", "format": "date"}, "description": about}
+    for name, about in (("from", "First local day; every day without it."), ("to", "Last local day, inclusive."))
+]
 _GLOB = (
     "A glob of a page, click or event, or a list: any of them. `*` is any run of characters, `?` any one; a backslash "
     "before `*`, `?` or a backslash takes its meaning away. The values of a `matches` filter are globs too."
@@ -213,6 +218,7 @@ def _schemas() -> Json:
         ),
         "Visits": _object(("visits",), visits=_list({"type": "object"})),
         "Volume": {"type": "object"},
+        "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
             ("asks", "yes", "share", "why"),
             asks={**_COUNT, "description": "Fetches of the banner's texts."},
@@ -227,6 +233,15 @@ def _schemas() -> Json:
             ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
         ),
     }
+
+
+def _day() -> Json:
+    numbers: Json = {"visits": _COUNT, "pageviews": _COUNT}
+    about = 'Where at least k people are in it; the name "" stands for all others together.'
+    named = _list(_object(("name", "visits", "pageviews"), name=_TEXT, **numbers), description=about)
+    day: Json = {"type": "string", "format": "date", "description": "A local day of the site's time zone."}
+    parts: Json = {"channels": named, "countries": named}
+    return _object(("day", "visits", "pageviews", "channels", "countries"), day=day, **numbers, **parts)
 
 
 def _query() -> Json:

@@ -28,6 +28,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("GET", "/api/v1/live", None),
     ("GET", "/api/v1/visits", None),
     ("GET", "/api/v1/volume", None),
+    ("GET", "/api/v1/totals", None),
 ]
 IDS = [path for _, path, _ in ROUTES]
 
