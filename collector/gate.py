@@ -137,6 +137,8 @@ def token(arrival: Arrival) -> None:
         raise Refused(Refusal.CLOCK, retry_after=60)
     if claims.expires <= arrival.now:
         raise Refused(Refusal.EXPIRED)
+    if any(first <= claims.issued < last for first, last in context.follower.gaps):
+        raise Refused(Refusal.TOKEN)  # its record was lost when an older backup was restored: it proves nothing
     arrival.site, arrival.claims = site, claims
 
 

@@ -7,23 +7,28 @@ written anew without them, do the files move to their places.
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy import delete, insert
 
 from collector import archive, server
 from collector.archive import ArchiveError, Manifest, Reader
 from collector.consent.burial import Burial, ErasureLogError, bury, read_log, unknown_to
 from collector.consent.erasure_log import ErasureLog
+from collector.consent.record import seconds
 from collector.control import SOCKET
 from collector.owner_lock import take_lock
 from collector.segment import sync_directory
 from collector.settings import Settings
+from collector.state import tables
 from collector.state.database import FILE as STATE
 from collector.state.database import State, newest
+from collector.state.follow import RESTORED
 from collector.store.migrate import NewerStore, steps
 from collector.store.rewrite import SPARE_BYTES
 
@@ -63,7 +68,9 @@ async def restore(
     staging = data / STAGING
     try:
         manifest = await asyncio.to_thread(_unpack, file, staging, moved, size)
-        done = await _apply(msgspec.structs.replace(settings, data=str(staging)), burials, accept=accept)
+        done = await _apply(
+            msgspec.structs.replace(settings, data=str(staging)), burials, seconds(manifest.made), accept=accept
+        )
         await asyncio.to_thread(_take_place, staging, data)
     except BaseException:
         await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
@@ -72,7 +79,7 @@ async def restore(
     return {"data": str(data), "made": manifest.made, "byleave": manifest.byleave, "unreadable_lines": torn, **done}
 
 
-async def _apply(settings: Settings, burials: list[Burial], *, accept: bool) -> dict[str, Any]:
+async def _apply(settings: Settings, burials: list[Burial], made: int, *, accept: bool) -> dict[str, Any]:
     """Erase again, load what waited in the spool, let go what has expired, and leave no byte of any of it."""
     state = await asyncio.to_thread(State.open, settings.data_path)
     try:
@@ -82,6 +89,7 @@ async def _apply(settings: Settings, burials: list[Burial], *, accept: bool) -> 
                 "Give a newer copy, or add --accept-missing-erasures."
             )
         erased = await bury(state, burials)
+        await _remember_gap(state, made)
         await ErasureLog(settings.data_path).catch_up(state)
         async with server.following(state) as follower, server.owning(settings, follower) as owner:
             await owner.disperse()
@@ -89,6 +97,15 @@ async def _apply(settings: Settings, burials: list[Burial], *, accept: bool) -> 
     finally:
         await state.close()
     return {"erased": erased, "expired": sum(gone.values())}
+
+
+async def _remember_gap(state: State, made: int) -> None:
+    """A yes that came after the backup has lost its record: its token must not be taken, so who holds it is asked again."""
+    now = int(time.time())
+    async with state.write() as connection:
+        gap = tables.upkeep.c.name == f"{RESTORED}{made}"
+        await connection.execute(delete(tables.upkeep).where(gap))
+        await connection.execute(insert(tables.upkeep).values(name=f"{RESTORED}{made}", done_at=now))
 
 
 def _refuse_used(data: Path) -> None:

@@ -8,10 +8,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import msgspec
 import pytest
 
 from collector import settings
+from collector.store.migrate import migrate
+from collector.store.queries import sql
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -122,6 +125,16 @@ def test_the_privacy_page_names_every_column_that_is_stored() -> None:
     table = (ROOT / "docs/privacy.md").read_text("utf-8").partition("## A row")[2].partition("## Beside")[0]
     named = [name for row in re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE) for name in row.split(", ")]
     assert sorted(named) == sorted(["column", *columns])
+
+
+def test_the_privacy_page_names_every_table_of_the_store(tmp_path: Path) -> None:
+    """Store, `byleave schema` and page: a table that one of them lacks, or a column without words, is found."""
+    with duckdb.connect(str(tmp_path / "store.duckdb")) as db:
+        migrate(db)
+        columns = db.execute(sql("columns")).fetchall()
+    assert all(about_table and about for _, about_table, _, _, _, about in columns)
+    beside = (ROOT / "docs/privacy.md").read_text("utf-8").partition("## Beside the rows")[2].partition("\n## ")[0]
+    assert {table for table, *_ in columns} - {"event"} == set(re.findall(r"\(`(\w+)`\)", beside))
 
 
 # Put together from pieces, so that this file does not hold them itself.

@@ -1,7 +1,6 @@
 """Doing erasures again that a restored state does not know: from the erasure log that was copied off the machine."""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -22,11 +21,6 @@ class Burial(msgspec.Struct, frozen=True):
     subject: str
     site: str
     at: str
-
-    @property
-    def seconds(self) -> int:
-        """When, in Unix seconds."""
-        return int(datetime.strptime(self.at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp())
 
 
 def read_log(path: Path) -> tuple[list[Burial], int]:
@@ -54,7 +48,7 @@ async def bury(state: State, burials: Collection[Burial]) -> int:
         known = {bytes(subject).hex() for (subject,) in rows}
         missing = {burial.subject: burial for burial in burials if burial.subject not in known}
         for burial in missing.values():
-            subject, at = bytes.fromhex(burial.subject), burial.seconds
+            subject, at = bytes.fromhex(burial.subject), record.seconds(burial.at)
             grave = {"subject": subject, "site": burial.site, "buried_at": at}
             await connection.execute(insert(tombstone).values(grave))
             await record.append(connection, "withdrawn", subject, at, site=burial.site)
@@ -71,7 +65,7 @@ async def unknown_to(state: State, burials: Collection[Burial]) -> int:
 def _burial(line: bytes) -> Burial | None:
     try:
         burial = msgspec.json.decode(line, type=Burial)
-        if len(bytes.fromhex(burial.subject)) != 16 or not burial.seconds:
+        if len(bytes.fromhex(burial.subject)) != 16 or not record.seconds(burial.at):
             return None
     except (msgspec.MsgspecError, UnicodeDecodeError, ValueError):
         return None

@@ -25,6 +25,9 @@ POLL_S = 0.1  # well within the 250 ms that a withdrawal may take to reach anoth
 LONGEST_HOST = 253  # characters (RFC 1035, section 2.3.4, less the two that are not written)
 STALE_S = 1.0  # after this long without an answer the process refuses events
 
+RESTORED = "restored:"
+"""In `upkeep`, before the Unix second at which a backup was begun that was restored."""
+
 log = structlog.get_logger("state")
 
 
@@ -37,6 +40,8 @@ class Follower:
         self.current: dict[str, Notice] = {}
         self.on_change: list[Callable[[], None]] = []
         self.state = state
+        self.gaps: list[tuple[int, int]] = []
+        """From and until which Unix second a restored state knows of no yes that was given."""
         self._tombstones: set[bytes] = set()
         self._narrowings: dict[bytes, Narrowing] = {}
         self._renewals: dict[bytes, tuple[bytes, int]] = {}
@@ -154,6 +159,8 @@ class Follower:
             withdrawn |= {purpose: row.narrowed_at for purpose in PURPOSES if purpose not in kept}
             self._narrowings[bytes(row.subject)] = Narrowing(withdrawn)
             self._last_narrowing = row.seq
+        restored = select(tables.upkeep).where(tables.upkeep.c.name.startswith(RESTORED))
+        self.gaps = [(int(row.name.removeprefix(RESTORED)), row.done_at) for row in await connection.execute(restored)]
         self.sites, self.notices = sites, notices
         self.current = {notice.site: notice for notice in notices.values() if notice.site in sites}
         self._acceptable = _acceptable(notices.values())

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from collector.consent.expiry import expires_on, local_day
+from collector.consent.expiry import begins, expired_before, expires_on, local_day
 
 CASES = {
     "the same day of a later month": ("2026-03-10T12:00:00", "UTC", 25, "2028-04-10"),
@@ -44,6 +44,34 @@ def test_a_later_day_never_expires_earlier() -> None:
     for months in (1, 2, 12, 25):
         expiries = [expires_on(day, "UTC", months) for day in days]
         assert expiries == sorted(expiries)
+
+
+ZONES = ["UTC", "Europe/Berlin", "America/New_York", "America/Santiago", "Asia/Kolkata", "Pacific/Apia", "Africa/Cairo"]
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("months", [1, 6, 12, 25])
+def test_in_bulk_the_same_rows_are_expired(zone: str, months: int) -> None:
+    """Every six hours and a half of five years, against what is told of each row alone."""
+    for number in range(0, 6700, 7):
+        now = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(hours=6.5 * number)
+        before, today = expired_before(now, zone, months), local_day(now, zone)
+        assert expires_on(before - timedelta(seconds=1), zone, months) <= today < expires_on(before, zone, months)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "begun"),
+    [
+        ("2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00"),
+        ("2026-10-25", "Europe/Berlin", "2026-10-24T22:00:00"),
+        ("2026-10-26", "Europe/Berlin", "2026-10-25T23:00:00"),
+        ("2026-09-06", "America/Santiago", "2026-09-06T04:00:00"),  # it has no midnight
+        ("2026-04-05", "America/Santiago", "2026-04-05T04:00:00"),  # the hour before it came twice
+        ("2026-11-01", "America/Havana", "2026-11-01T04:00:00"),  # its first hour comes twice
+    ],
+)
+def test_when_a_local_day_begins(day: str, zone: str, begun: str) -> None:
+    assert begins(date.fromisoformat(day), zone) == datetime.fromisoformat(begun)
 
 
 def test_the_local_day_of_now() -> None:

@@ -7,8 +7,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
+import httpx2
+import msgspec
 import pytest
 
 from collector.archive import ArchiveError, Reader
@@ -18,6 +21,8 @@ from tests.faults import expiring
 from tests.faults.house import ROOT, compare, hurry, stored
 from tests.faults.people import People, Told
 from tests.processes import Byleave, byleave, stored_rows
+from tests.visitors import AGENTS
+from tests.wire import ORIGIN, random16, yes
 
 ROUNDS = int(os.environ.get("HARD_KILLS", "4"))
 STATE = (
@@ -82,7 +87,10 @@ def test_a_backup_under_load_restores_what_was_acknowledged(
         people.wait(200)
         people.until(lambda: people.told.withdrawn >= 3, "three people withdrew")
         before = people.told.kept.copy()
+        early = say_yes(serve.url)
+        time.sleep(1.1)  # what a backup knows for sure is what came before its second
         product.run("backup", str(tmp_path / "a.tar"))
+        late = say_yes(serve.url)  # too late for the backup
         people.wait(100)
         withdrawn = people.told.withdrawn
         people.until(lambda: people.told.withdrawn > withdrawn, "one more withdrew")
@@ -100,8 +108,30 @@ def test_a_backup_under_load_restores_what_was_acknowledged(
         again = other.start("serve")  # and it goes on: exactly once, too
         with People(again.url, chance=chance, first=1_000_000) as later:
             later.wait(50)
+        assert (sends(again.url, early), sends(again.url, late)) == (
+            202,
+            401,
+        )  # whose yes is recorded, and whose is lost
+        assert "Proved" in other.run("consent", "verify")
         again.stop()
-        compare(other.data, Told(kept=found + later.told.kept, withdrawn=told.withdrawn))
+        early_row = Counter({("/early", 0, "pageview"): 1})
+        compare(other.data, Told(kept=found + later.told.kept + early_row, withdrawn=told.withdrawn))
+
+
+HEADERS = {"origin": ORIGIN, "content-type": "text/plain", "user-agent": AGENTS[0].text}
+
+
+def say_yes(url: str) -> str:
+    """A token of a visitor who does nothing else."""
+    answer = httpx2.post(f"{url}/c/consent", json=yes(), headers=HEADERS)
+    return str(answer.json()["token"])
+
+
+def sends(url: str, token: str) -> int:
+    """How one pageview under a token is answered."""
+    event = {"k": "pageview", "p": "/early", "r": "", "a": 0}
+    body = {"t": token, "v": random16(), "n": random16(), "i": 0, "e": [event]}
+    return httpx2.post(f"{url}/c/events", content=msgspec.json.encode(body), headers=HEADERS).status_code
 
 
 def test_a_backup_killed_at_any_moment_leaves_nothing_like_one(
