@@ -19,6 +19,7 @@ from collector.routes import consent, events, me
 from collector.routes.health import Health
 from collector.routes.post import Post
 from collector.routes.public import OPEN, Public
+from collector.routes.you import You
 from collector.state.database import StateError
 
 log = structlog.get_logger("collector")
@@ -37,7 +38,7 @@ class CollectorApp:
             f"{prefix}/me": Post(context, gate.ME, me.tell),
             f"{prefix}/me/erase": Post(context, gate.ERASE, me.erase),
         }
-        public = Public(context)
+        public, you = Public(context), You(context)
         self._router = Starlette(
             routes=[
                 Route(f"{prefix}/tag.js", public.tag),
@@ -46,6 +47,8 @@ class CollectorApp:
                 Route(f"{prefix}/notice/{{id}}", public.notice),
                 Route(f"{prefix}/jobs/{{job}}", me.Jobs(context).tell),
                 Route(f"{prefix}/visitor.css", public.style),
+                Route(f"{prefix}/you", you.page),
+                Route(f"{prefix}/you.css", you.style),
                 Route("/.well-known/gpc.json", public.gpc),
                 Route("/.well-known/byleave-keys.json", public.keys),
                 *health_routes(health),

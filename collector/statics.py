@@ -37,8 +37,9 @@ class Script(NamedTuple):
 class Statics:
     """All scripts this process serves."""
 
-    def __init__(self, tag: Script, builds: dict[str, Script]) -> None:
+    def __init__(self, tag: Script, you: Script, builds: dict[str, Script]) -> None:
         self.tag = tag
+        self.you = you
         self._builds = builds
 
     @classmethod
@@ -53,7 +54,8 @@ class Statics:
         current = {entry["sha256"]: _script(built / entry["file"], entry["sha256"]) for entry in manifest.values()}
         for script in current.values():
             _lay_by(shelf, script)
-        return cls(current[manifest["tag"]["sha256"]], _earlier(shelf) | current)
+        tag, you = (current[manifest[name]["sha256"]] for name in ("tag", "you"))
+        return cls(tag, you, _earlier(shelf) | current)
 
     def by_prefix(self, prefix: str) -> Script | None:
         """The build whose SHA-256 begins so; None when there is none or more than one."""

@@ -1,4 +1,4 @@
-// Writes the tag and its parts into collector/static/, plain and compressed, with their hashes in manifest.json.
+// Writes the tag, its parts and the visitor's page into collector/static/, plain and compressed, with their hashes in manifest.json.
 import { mkdir, writeFile } from "node:fs/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { bundleAll } from "./bundle.mjs";

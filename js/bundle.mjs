@@ -1,10 +1,10 @@
-// Bundles the tag and its parts: each a classic script, minified. The tag comes last, for it names the parts it may load
-// by the start of their SHA-256.
+// Bundles the tag and its parts: each a classic script, minified. The tag follows its parts, for it names those that it
+// may load by the start of their SHA-256; after it the visitor's page, which shares nothing with them.
 import { createHash } from "node:crypto";
 import { minify } from "terser";
 import { build } from "vite";
 
-const NAMES = ["measure", "banner", "tag"];
+const NAMES = ["measure", "banner", "tag", "you"];
 const PREFIX = 12; // hex digits of a build's hash that name it
 
 async function bundle(name, define) {

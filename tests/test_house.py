@@ -18,7 +18,7 @@ from collector.store.queries import sql
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-NPM = ("js", "js/tag", "js/measure", "js/banner", "js/dashboard")
+NPM = ("js", "js/tag", "js/measure", "js/banner", "js/you", "js/dashboard")
 
 
 def tracked() -> list[Path]:
@@ -55,6 +55,7 @@ def test_the_wheel_carries_every_file_that_the_code_reads(wheel: set[str], packa
         "collector/static/tag.js",
         "collector/static/measure.js",
         "collector/static/banner.js",
+        "collector/static/you.js",
         "collector/static/manifest.json",
         "collector/consent/texts/de.toml",
         "collector/store/migrations/0001_event.sql",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "nl")
+_EXPLAINED: Final = ("page", "time", "action", "source", "advert", "place", "device", "visit", "visitor")
 _FOLDER = Path(__file__).with_suffix("")
 # Read once at import, so that no request ever waits for a file.
 _WORDS: Final[dict[str, dict[str, Any]]] = {
@@ -33,6 +34,22 @@ def banner_texts(language: str, controller: str, purposes: Sequence[str], retent
     if len(purposes) == 1:
         texts["yes"] = one
     return texts | {"purposes": {purpose: lines[purpose] for purpose in purposes}}
+
+
+def page_words(language: str) -> dict[str, Any]:
+    """The words of the visitor's page, with its {gaps} left for the page to fill.
+
+    `purpose` holds the line of each purpose, `stored` what the notice says of each kind of data.
+    """
+    words = _WORDS[language]
+    banner, stored = words["banner"], words["notice"]["stored"]
+    return {
+        **words["page"],
+        "yes": banner["yes_one"],
+        "no": banner["no"],
+        "purpose": banner["purposes"],
+        "stored": {category: stored[category] for category in _EXPLAINED},
+    }
 
 
 def notice_sections(language: str, notice: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
