@@ -195,10 +195,12 @@ async def _json(
             yield between + await asyncio.to_thread(json_rows, rows)
             between = b","
     known = context.follower.notices
+    current = context.follower.current.get(head["site"])
+    named = [*telling.notices] if current is None or current.id in telling.notices else [*telling.notices, current.id]
     tail = {
         "visits": telling.visits(),
         "visits_left_out": telling.left_out,
-        "notices": [_notice(context, known[id_]) for id_ in telling.notices if id_ in known],
+        "notices": [_notice(context, known[id_]) for id_ in named if id_ in known],
     }
     yield b"]," + _encode(tail)[1:]
 

@@ -8,7 +8,7 @@ import { turn } from "./language";
 import { Progress } from "./progress";
 import { receipts } from "./receipt";
 import { columns, rows } from "./rows";
-import { seen } from "./seen";
+import { newest, seen } from "./seen";
 import { Tongue } from "./tongue";
 import { askCsv, askMe, erase, type Told, Trouble } from "./wire";
 
@@ -27,7 +27,7 @@ export class Page {
   private fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private key: string) {
-    document.addEventListener("click", (event) => {
+    document.body.addEventListener("click", (event) => {
       const link = (event.target as Element).closest<HTMLAnchorElement>("nav a");
       if (!link) return;
       event.preventDefault();
@@ -97,7 +97,7 @@ export class Page {
       seen(tongue, told),
       receipts(tongue, told, this.toast),
       keep(tongue, this.key, told.site, this.toast),
-      this.contact(told.notices.at(-1)?.contact),
+      this.contact(newest(told.notices)?.contact),
     );
   }
 

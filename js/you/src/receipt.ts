@@ -11,7 +11,7 @@ export function receipts(tongue: Tongue, told: Told, done: (sentence: string) =>
   const keep = (record: Consent): HTMLElement =>
     button(
       signed.length > 1
-        ? tongue.say("receipt_of", { date: tongue.date(record.at) })
+        ? tongue.say("receipt_of", { date: tongue.moment(record.at) })
         : tongue.say("receipt_save"),
       () => {
         const name = `byleave-receipt-${told.site}-${record.at.slice(0, 10)}-${record.sequence}.jws`;

@@ -18,8 +18,8 @@ export function seen(tongue: Tongue, told: Told): HTMLElement | "" {
   const yes = lastYes(told.records);
   const notice = told.notices.find(({ id }) => id == yes?.notice);
   if (!yes || !notice) return "";
-  const newest = told.notices.reduce((one, other) => (other.published > one.published ? other : one));
-  const later = newest.id == notice.id ? null : newest;
+  const last = newest(told.notices)!;
+  const later = last.id == notice.id ? null : last;
   const difference = make("div");
   if (later) compare(tongue, notice, later).then((nodes) => difference.append(...nodes), quiet);
   return section(
@@ -39,6 +39,11 @@ export function seen(tongue: Tongue, told: Told): HTMLElement | "" {
     make("p", {}, link(notice, tongue.say("seen_read"), tongue)),
     difference,
   );
+}
+
+/** The notice that was published last; the one in force is among them. */
+export function newest(notices: Notice[]): Notice | undefined {
+  return [...notices].sort((one, other) => (one.published > other.published ? 1 : -1)).at(-1);
 }
 
 /** The latest record of a yes. */
