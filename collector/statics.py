@@ -49,6 +49,8 @@ class Statics:
             manifest = msgspec.json.decode((built / "manifest.json").read_bytes(), type=dict[str, dict[str, str]])
         except OSError:
             raise StaticsError("The built scripts are missing. Run: make setup") from None
+        if not {"tag", "you"} <= manifest.keys():
+            raise StaticsError("The built scripts are of an earlier version. In js/, run: npm run build")
         shelf = data / "builds"
         shelf.mkdir(exist_ok=True)
         current = {entry["sha256"]: _script(built / entry["file"], entry["sha256"]) for entry in manifest.values()}
