@@ -100,7 +100,7 @@ async def _apply(settings: Settings, burials: list[Burial], made: int, *, accept
 
 
 async def _remember_gap(state: State, made: int) -> None:
-    """A yes of after the backup has lost its record: its token must not be taken, so that who holds it is asked again."""
+    """A yes of after the backup lost its record: its token must not be taken, so that who holds it is asked again."""
     now = int(time.time())
     async with state.write() as connection:
         gap = tables.upkeep.c.name == f"{RESTORED}{made}"
