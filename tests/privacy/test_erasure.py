@@ -96,6 +96,9 @@ async def test_not_a_byte_is_left(live: Running, how: str) -> None:
     await live.owner.store.settle()
     await live.owner.erase_now()  # into the store's file itself
     await browse(live, said["token"], visit, 3)  # and once more, in the spool and the store's log
+    for _ in range(3):  # beside visits that were not settled either
+        more = beacon(other["token"], {"k": "pageview", "p": KEPT, "a": 0})
+        assert (await live.post("/c/events", more)).status_code == 202
     await live.rows()
     found = await looked(live, forms | names)
     kinds = {name: {file.split("/")[0] for file in files} for name, files in found.items()}
