@@ -66,14 +66,13 @@ async def go_on(connection: AsyncConnection, subject: bytes, site: str) -> bytes
     """
     now = await _bury(connection, subject, site)
     successor = secrets.token_bytes(16)
-    row = {"subject": subject, "successor": successor, "renewed_at": now}
-    await connection.execute(insert(tables.renewal).values(row))
-    for facts in await _standing(connection, subject, now):
+    renewal = {"subject": subject, "successor": successor, "renewed_at": now}
+    await connection.execute(insert(tables.renewal).values(renewal))
+    narrowings = await _narrowings(connection, subject)
+    for facts in await _standing(connection, subject, now, narrowings):
         await record.append(connection, "re-confirmed", successor, now, **facts)
-    # A token that is older than a narrowing still covers no more than it left.
-    narrowings = select(tables.narrowing).where(tables.narrowing.c.subject == subject).order_by(tables.narrowing.c.seq)
-    for found in (await connection.execute(narrowings)).all():
-        row = {"subject": successor, "kept": found.kept, "narrowed_at": found.narrowed_at}
+    for kept, narrowed_at in narrowings:  # a token that is older covers no more than before
+        row = {"subject": successor, "kept": kept, "narrowed_at": narrowed_at}
         await connection.execute(insert(tables.narrowing).values(row))
     return successor
 
@@ -127,20 +126,40 @@ async def _bury(connection: AsyncConnection, subject: bytes, site: str) -> int:
     return now
 
 
-async def _standing(connection: AsyncConnection, subject: bytes, now: int) -> list[dict[str, Any]]:
-    """The facts of a subject's unexpired records, in their order; of equal ones that which lasts longest."""
+async def _narrowings(connection: AsyncConnection, subject: bytes) -> list[tuple[str, int]]:
+    """What a subject kept (a JSON list of purposes), and the Unix second before which its tokens cover no more."""
+    table = tables.narrowing
+    found = select(table.c.kept, table.c.narrowed_at).where(table.c.subject == subject).order_by(table.c.seq)
+    return [(kept, at) for kept, at in (await connection.execute(found)).all()]
+
+
+async def _standing(
+    connection: AsyncConnection, subject: bytes, now: int, narrowings: list[tuple[str, int]]
+) -> list[dict[str, Any]]:
+    """The facts of a subject's unexpired records, in their order, as far as they still cover anything.
+
+    Of those that say the same, the one that lasts longest.
+    """
     log = tables.consent_log
     found = select(log.c.body).where(log.c.subject == subject, log.c.body.is_not(None)).order_by(log.c.seq)
-    kept: dict[str, dict[str, Any]] = {}
+    standing: dict[str, dict[str, Any]] = {}
     for text in (await connection.execute(found)).scalars():
         body = msgspec.json.decode(text, type=record.Body)
         if body.kind in record.CONSENTS and body.until > now:
-            whole = msgspec.json.decode(text)
-            facts = {key: value for key, value in whole.items() if key not in ("kind", "subject", "at", "expires")}
+            facts = _facts(msgspec.json.decode(text), narrowings)
             same = msgspec.json.encode(facts, order="sorted").decode()
             until = record.iso(body.until)
-            kept[same] = {**facts, "expires": max(until, kept.pop(same, {}).get("expires", until))}
-    return list(kept.values())
+            standing[same] = {**facts, "expires": max(until, standing.pop(same, {}).get("expires", until))}
+    return list(standing.values())
+
+
+def _facts(body: dict[str, Any], narrowings: list[tuple[str, int]]) -> dict[str, Any]:
+    purposes = body["purposes"]
+    for kept, narrowed_at in narrowings:
+        if record.seconds(body["at"]) < narrowed_at:
+            purposes = [purpose for purpose in purposes if purpose in msgspec.json.decode(kept)]
+    own = ("kind", "subject", "at", "expires", "purposes")
+    return {key: value for key, value in body.items() if key not in own} | {"purposes": purposes}
 
 
 def _hash(secret: str) -> str:

@@ -1,6 +1,6 @@
 """Whoever holds a token or an access key of ours: both prove themselves, however old they are."""
 
-from collector.consent.token import Access, BadToken, Claims
+from collector.consent.token import Access, BadToken, Claims, kid_of
 from collector.context import Context
 from collector.refusal import Refusal, Refused
 
@@ -12,9 +12,8 @@ async def verified(context: Context, text: str) -> Holder:
 
     A key of ours that this process does not know yet is looked up.
     """
-    try:
-        return _read(context, text)
-    except BadToken:
+    kid = kid_of(text)
+    if kid and kid not in context.tokens.keys.token_keys:
         await context.learn()
     return _read(context, text)
 

@@ -1,7 +1,6 @@
 """What a visitor is told of their own data, and that erasing answers only once it has acted."""
 
 import asyncio
-import copy
 import csv
 import io
 import time
@@ -18,7 +17,9 @@ from sqlalchemy import select
 from collector import gate
 from collector.consent import rights
 from collector.consent.expiry import expires_on
+from collector.consent.keys import Keys
 from collector.consent.record import iso
+from collector.consent.token import Tokens
 from collector.control import ControlError, NoOwner, call
 from collector.gate import Arrival
 from collector.rate import Limit
@@ -337,6 +338,8 @@ async def test_a_narrower_consent_stays_narrow_for_who_goes_on(live: Running) ->
     assert (await live.post("/c/me/erase", {"access_key": said["access_key"], "go_on": True})).status_code == 202
     await send(live, said["token"], page("/"))
     assert await live.rows("SELECT visitor FROM event") == [(None,)]
+    confirmed = (await told(live, said["access_key"]))["records"][2:]
+    assert [record["purposes"] for record in confirmed] == [["measure"]]  # and not what was taken back before
 
 
 async def test_a_batch_that_passed_the_gate_before_the_erasure_is_dropped(live: Running) -> None:
@@ -389,19 +392,19 @@ async def test_erasing_never_answers_success_when_the_erasure_log_cannot_be_writ
 
 
 async def test_a_key_made_by_another_process_is_looked_up(live: Running) -> None:
-    """For a prior, a question and an erasure alike."""
+    """For a prior, a question, an erasure and a withdrawal alike."""
+
+    async def elsewhere() -> str:
+        """An access key under a key that this process has not read yet."""
+        keys = await asyncio.to_thread(Keys.rotate, live.context.settings.data_path)
+        assert keys.signing.kid not in live.context.tokens.keys.token_keys
+        return Tokens(keys).mint_access_key("example.com", root)
+
     said = await live.consent()
-    keys = live.context.tokens.keys
-    live.context.tokens.use(_without_token_keys(keys))
-    live.context.learned = float("-inf")
-    assert (await told(live, said["access_key"]))["choice"]["state"] == "given"
-    live.context.tokens.use(_without_token_keys(keys))
-    live.context.learned = float("-inf")
-    again = await live.post("/c/consent", yes(prior=said["access_key"]))
-    assert again.json()["access_key"] == said["access_key"]
-
-
-def _without_token_keys(keys: Any) -> Any:
-    poor = copy.copy(keys)
-    poor.token_keys = {}
-    return poor
+    root = live.context.tokens.access_key(said["access_key"]).root
+    assert (await told(live, await elsewhere()))["choice"]["state"] == "given"
+    key = await elsewhere()
+    assert (await live.post("/c/consent", yes(prior=key))).json()["access_key"] == key
+    key = await elsewhere()
+    assert (await live.post("/c/me/erase", {"access_key": key, "go_on": True})).status_code == 202
+    assert (await live.post("/c/withdraw", {"access_key": await elsewhere()})).status_code == 204
