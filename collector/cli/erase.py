@@ -1,35 +1,32 @@
 """byleave erase: for an operator who was written to, and to make what was erased leave the disk at once."""
 
-import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy import select
 
 from collector import server
+from collector.cli.confirm import confirm
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.progress import watched
 from collector.consent import rights
 from collector.consent.erasure_log import ErasureLog
 from collector.consent.keys import Keys
 from collector.consent.record import iso
 from collector.consent.signature import NotSigned, signed
 from collector.consent.token import BadToken, Tokens
-from collector.control import ControlError, NoOwner, call
+from collector.control import NoOwner, call
 from collector.owner import GENERATION_AGE
 from collector.settings import Settings
 from collector.state import tables
 from collector.state.database import State, prepare_data_directory
 
-ASK_S = 0.3  # how often the progress of a rewrite is asked for
 NIGHTLY = GENERATION_AGE + timedelta(hours=1)
 
 
@@ -60,7 +57,7 @@ def erase(data: str | None, as_json: bool, now: bool, yes: bool, **whom: Any) ->
         ((name, value),) = given.items()
         prepare_data_directory(settings.data_path)
         subject = _WHOM[name](Keys.open(settings.data_path), value)
-        _confirm(yes, subject)
+        confirm(f"This withdraws the consent of {subject.hex()} and erases every row of it, for good.", "erase", yes)
         erased = with_state(settings, lambda state: _erase(state, settings.data_path, subject))
     if now:
         with_state(settings, lambda state: erase_now(settings, state, quiet=as_json or not sys.stderr.isatty()))
@@ -103,25 +100,12 @@ _WHOM: dict[str, Callable[[Keys, Any], bytes]] = {
 }
 
 
-def _confirm(yes: bool, subject: bytes) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise click.ClickException("Erasing cannot be undone. Add --yes to do it without being asked.")
-    click.echo(f"This withdraws the consent of {subject.hex()} and erases every row of it, for good.", err=True)
-    if click.prompt('Type "erase" to go on', default="", show_default=False) != "erase":
-        raise click.ClickException("Nothing was erased.")
-
-
 async def _erase(state: State, data: Path, subject: bytes) -> bool:
     """Bury who that subject is now. Raises ClickException where nobody ever had it."""
+    log = tables.consent_log
+    found = select(log.c.body).where(log.c.subject == subject, log.c.body.is_not(None)).limit(1)
     async with state.write() as connection:
-        log = tables.consent_log
-        body = (
-            await connection.execute(
-                select(log.c.body).where(log.c.subject == subject, log.c.body.is_not(None)).limit(1)
-            )
-        ).scalar()
+        body = (await connection.execute(found)).scalar()
         if body is None:
             raise click.ClickException("No consent is recorded under this subject, so there is nothing to erase.")
         newest = await rights.newest(connection, subject)
@@ -140,28 +124,7 @@ async def erase_now(settings: Settings, state: State, *, quiet: bool) -> None:
 
 
 async def _watched(settings: Settings, quiet: bool) -> None:
-    data = settings.data_path
-    erasing = asyncio.create_task(call(data, "erase_now"))
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress:
-        shown = progress.add_task("waiting for the store", total=1.0)
-        await _until_done(erasing, lambda: _show(data, progress, shown))
-    await erasing
-
-
-async def _until_done(work: "asyncio.Task[Any]", show: Callable[[], Awaitable[None]]) -> None:
-    while not (await asyncio.wait({work}, timeout=ASK_S))[0]:
-        await show()
-
-
-async def _show(data: Path, progress: Progress, shown: Any) -> None:
-    with suppress(NoOwner, ControlError):
-        rewriting = (await call(data, "status"))["rewriting"]
-        if rewriting:
-            progress.update(
-                shown, description=f"rewriting the store: {rewriting['phase']}", completed=rewriting["share"]
-            )
-        else:
-            progress.update(shown, description="emptying the queue")
+    await watched(settings, call(settings.data_path, "erase_now"), "Erasing for good", shown=not quiet)
 
 
 def _told(given: dict[str, Any], erased: bool, now: bool) -> list[str]:

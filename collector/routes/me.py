@@ -51,8 +51,8 @@ async def tell(context: Context, arrival: Arrival) -> Answer:
     first = await _page(context, holder.site, story.subject) if story.buried_at is None else None
     accepted = arrival.header(b"accept-language").decode("latin-1")
     language = choose_language(accepted, asked.get("lang", ""), list(texts.languages()))
-    follower = context.follower
-    telling = Telling(language, follower.sites[holder.site].timezone, follower.notices)
+    site = context.follower.sites.get(holder.site)  # none where it was removed, and everybody of it withdrawn
+    telling = Telling(language, site.timezone if site else "UTC", context.follower.notices)
     pages = _pages(context, holder.site, story.subject, first)
     if asked.get("format") == "csv":
         name = b'attachment; filename="byleave-%b.csv"' % holder.site.encode()

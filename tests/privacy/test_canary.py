@@ -4,7 +4,7 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -113,8 +113,11 @@ def malformed() -> list[bytes]:
     return [json.dumps(body).encode() for body in bodies] + [EMAIL.encode(), b'{"t":"' + EMAIL.encode()]
 
 
-def visit_every_route(browser: Browser) -> None:
-    """One consented visit, and canaries on every route that is there, rightly and wrongly."""
+def visit_every_route(browser: Browser) -> list[str]:
+    """One consented visit, and canaries on every route that is there, rightly and wrongly.
+
+    Returns what only browsers may hold: tokens, access keys, and what finds an erasure's job.
+    """
     status, answer = browser.send("/c/consent", yes())
     assert status == 201
     held = json.loads(answer)
@@ -144,6 +147,36 @@ def visit_every_route(browser: Browser) -> None:
     )
     other = json.loads(browser.send("/c/consent", yes())[1])
     assert browser.send("/c/withdraw", {"access_key": other["access_key"]})[0] == 204
+    return [*use_every_right(browser, held), held["token"], held["access_key"], other["access_key"]]
+
+
+def use_every_right(browser: Browser, held: dict[str, str]) -> list[str]:
+    """See, take and erase, rightly and wrongly; the secrets that find the erasures."""
+    key = {"access_key": held["access_key"]}
+    for query in ("", "?format=csv", f"?lang={EMAIL}", f"?format={QUERY}", f"?q={QUERY}"):
+        status, answer = browser.send(f"/c/me{query}", key)
+        assert status == (400 if query == f"?format={QUERY}" else 200)
+        assert found_in(answer) == []
+    for body in malformed():
+        for route in ("/c/me", "/c/me/erase"):
+            assert browser.send(route, body)[0] in (400, 401)
+    for wrong in ({"access_key": EMAIL}, {"access_key": f"k1.{QUERY}.x.y"}, {**key, EMAIL: 1}):
+        assert browser.send("/c/me", wrong)[0] in (400, 401)
+        assert browser.send("/c/me/erase", {**wrong, "go_on": True})[0] in (400, 401)
+    jobs = []
+    for go_on in (True, False):
+        status, answer = browser.send("/c/me/erase", {**_fresh(browser), "go_on": go_on})
+        assert status == 202
+        jobs.append(json.loads(answer)["job"])
+    for job in (*jobs, QUERY, quote(EMAIL)):
+        assert browser.send(f"/c/jobs/{job}?q={QUERY}&mail={EMAIL}")[0] == (200 if job in jobs else 404)
+    return jobs
+
+
+def _fresh(browser: Browser) -> dict[str, str]:
+    said = json.loads(browser.send("/c/consent", yes())[1])
+    assert browser.send("/c/events", beacon(said["token"], *events()))[0] == 202
+    return {"access_key": said["access_key"]}
 
 
 def forms_of(canary: str) -> list[bytes]:
@@ -162,29 +195,30 @@ def forms_of(canary: str) -> list[bytes]:
     return found
 
 
-def found_in(content: bytes) -> list[str]:
+def found_in(content: bytes, canaries: Sequence[str] = SECRET_CANARIES) -> list[str]:
     folded = content.lower()
-    return [c for c in SECRET_CANARIES if any(form in content or form.lower() in folded for form in forms_of(c))]
+    return [c for c in canaries if any(form in content or form.lower() in folded for form in forms_of(c))]
 
 
-def search(product: Byleave) -> dict[str, list[str]]:
+def search(product: Byleave, canaries: Sequence[str] = SECRET_CANARIES) -> dict[str, list[str]]:
     """Every file under the data directory and the log, with the canaries that are in it."""
     files = [path for path in product.data.rglob("*") if path.is_file()] + [product.log]
     contents = {path: path.read_bytes() for path in files}
     assert any(CONTROL.encode() in content for content in contents.values()), "the search cannot see what is stored"
-    return {path.name: hits for path, content in contents.items() if (hits := found_in(content))}
+    return {path.name: hits for path, content in contents.items() if (hits := found_in(content, canaries))}
 
 
 def test_nothing_that_must_not_be_stored_is_in_any_byte(product: Byleave) -> None:
     server = product.start("serve")
     browser = Browser(server)
-    visit_every_route(browser)
-    assert search(product) == {}  # spool and write-ahead logs, while it runs
+    held = visit_every_route(browser)
+    canaries = [*SECRET_CANARIES, *held]
+    assert search(product, canaries) == {}  # spool and write-ahead logs, while it runs
     time.sleep(1)  # loaded
-    assert found_in(browser.send("/metrics")[1]) == []
-    assert search(product) == {}
+    assert found_in(browser.send("/metrics")[1], canaries) == []
+    assert search(product, canaries) == {}
     assert server.stop() == 0
-    assert search(product) == {}
+    assert search(product, canaries) == {}
     paths = {row[0] for row in stored_rows(product.data, "SELECT path FROM event")}
     assert CONTROL in paths
     assert len(paths) > 3  # the pages themselves are there, scrubbed

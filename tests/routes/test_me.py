@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from collector import gate
-from collector.consent import rights
+from collector.consent import removal, rights
 from collector.consent.expiry import expires_on
 from collector.consent.keys import Keys
 from collector.consent.record import iso
@@ -408,3 +408,16 @@ async def test_a_key_made_by_another_process_is_looked_up(live: Running) -> None
     key = await elsewhere()
     assert (await live.post("/c/me/erase", {"access_key": key, "go_on": True})).status_code == 202
     assert (await live.post("/c/withdraw", {"access_key": await elsewhere()})).status_code == 204
+
+
+async def test_of_a_removed_site_the_records_are_told(live: Running) -> None:
+    said = await live.consent()
+    await send(live, said["token"], page("/gone"))
+    async with live.context.state.write() as connection:
+        await removal.mark(connection, "example.com", int(time.time()))
+    async for _ in removal.bury_everybody(live.context.state, "example.com"):
+        pass
+    await live.context.follower.refresh()
+    found = await told(live, said["access_key"])
+    assert (found["choice"]["state"], found["rows"], len(found["notices"])) == ("withdrawn", [], 1)
+    assert [record["kind"] for record in found["records"]] == ["given", "withdrawn"]
