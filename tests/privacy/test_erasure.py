@@ -29,7 +29,8 @@ NAMES_ALONE = {"state.sqlite3", "erasures.ndjson"}
 async def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Running]:
     monkeypatch.setattr("collector.spool.WATCH_SECONDS", 0.05)
     monkeypatch.setattr("collector.rights.UNDER_WAY_SECONDS", 1)
-    async with running(tmp_path, duckdb_compression="off", duckdb_memory="500MB") as found:
+    monkeypatch.setattr("collector.owner.REWRITE_RETRY_SECONDS", 0.2)
+    async with running(tmp_path, duckdb_compression="off", duckdb_memory="500MB", rate_limit="off") as found:
         yield found
 
 
