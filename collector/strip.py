@@ -23,6 +23,7 @@ from collector.veiled import VEILED, hides_address
 
 LONGEST_URL = 2048
 LONGEST_NAME = 64
+LONGEST_HOST = 253  # RFC 1035
 HELD = 4_096  # texts that are remembered of each sort
 LONGEST_HELD = 256  # a short path of another script takes that much, percent-encoded
 
@@ -115,7 +116,7 @@ def path(raw: str, query_keep: Collection[str] = (), path_keep: Collection[str] 
 
     Of the query stay the names in `query_keep`, in that order, with scrubbed values. A path that matches a glob of
     `path_keep` (`*` any run, `?` one character) is spared UNLESS_KEPT and RESET, never ALWAYS and MATRIX. A parameter
-    that names a secret is not kept, whoever asks for it.
+    that names a secret or an advert's click is not kept, whoever asks for it.
     """
     if len(raw) > LONGEST_URL:
         raw = raw[: LONGEST_URL - 1].rpartition("/")[0] + "/*"
@@ -153,6 +154,11 @@ def target(raw: str, kind: str, host: str, query_keep: Collection[str] = (), pat
     if name == host.lower():
         return path(tail, query_keep, path_keep)
     return name + (f":{port}" if port and port not in _DEFAULT_PORTS else "") + path(tail)
+
+
+def own_host(origin_host: str) -> str:
+    """A hostname below a `*.` alias of the site, scrubbed: it may hold a customer's number or address."""
+    return text(origin_host, LONGEST_HOST)
 
 
 def referrer_host(raw: str) -> str | None:
@@ -314,7 +320,7 @@ def _kept(query: str, names: Collection[str]) -> str:
         (name, _stable(value, _scrub_disguised))
         for name in names
         for key, value in found
-        if key == name and value and not SECRET_NAME.fullmatch(name)
+        if key == name and value and not SECRET_NAME.fullmatch(name) and name.lower() not in AD_NETWORKS
     ]
     return "?" + "&".join(f"{name}={_quoted(value)}" for name, value in pairs) if pairs else ""
 

@@ -503,7 +503,8 @@ def test_too_long_a_path_loses_its_last_segment_not_half_of_a_secret() -> None:
 
 @pytest.mark.parametrize("hostile", ["%25" * 680, "%" * 2000, "@" * 2000, "a@" * 1000, ";=" * 1000, "0-" * 1000, "1 " * 1000,
                                      "eyJ" * 600, "%2" * 1000, "&" * 2000, "reset/" * 340, "a" * 2000, "%E2%80%8B" * 220,
-                                     "ﷺ" * 2000, "(" * 2000, "password-" * 220, "a.@" * 600, "aA1-" * 500])  # fmt: skip
+                                     "ﷺ" * 2000, "(" * 2000, "password-" * 220, "a.@" * 600, "aA1-" * 500, "a[at]" * 400, "(at)" * 500, "xn--" * 500, "kA" * 1000, "QA/" * 600,
+                                     "40" * 1000, "&amp;" * 400, "\\x5c" * 400, "\uff0525" * 600, "1000-" * 400, "2026-11-22-" * 180])  # fmt: skip
 def test_hostile_paths_take_no_time(hostile: str) -> None:
     started = time.perf_counter()
     strip.path("/" + hostile)
@@ -594,6 +595,22 @@ REFERRERS = {
 @pytest.mark.parametrize(("raw", "host"), REFERRERS.values(), ids=REFERRERS.keys())
 def test_referrer_host(raw: str, host: str | None) -> None:
     assert strip.referrer_host(raw) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "stored"),
+    [("shop.example.com", "shop.example.com"), ("customer-12345678.example.com", "customer-12345678.example.com"),
+     ("550e8400-e29b-41d4-a716-446655440000.example.com", "*.example.com"), ("xn--mnchen-3ya.example", "xn--mnchen-3ya.example"),
+     ("3f2a9c1b7d2e4f603f2a.preview.example.com", "*.preview.example.com"), ("localhost", "localhost"), ("[::1]", "[::1]"),
+     ("192.168.100.200", "192.168.100.200")],
+)  # fmt: skip
+def test_own_host(host: str, stored: str) -> None:
+    assert strip.own_host(host) == stored
+
+
+def test_an_adverts_click_is_kept_for_nobody() -> None:
+    assert strip.path("/?gclid=abc&p=1", ("gclid", "p")) == "/?p=1"
+    assert strip.path("/?GCLID=abc&p=1", ("GCLID", "p")) == "/?p=1"
 
 
 def test_utm() -> None:

@@ -85,7 +85,7 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
     beacon, claims, keys, sender = arrival.message, arrival.claims, context.tokens.keys, arrival.sender
     # fmt: off
     shared = Shared(
-        claims.site, arrival.origin.host, keys.visit(claims.site, claims.consent, beacon.v), claims.subject_text,
+        claims.site, _host(arrival), keys.visit(claims.site, claims.consent, beacon.v), claims.subject_text,
         claims.notice, claims.visitor, sender.country, sender.city, *device,
     )
     # fmt: on
@@ -106,6 +106,12 @@ def stripped(context: Context, arrival: Arrival) -> Batch:
         received=int(arrival.now),
         lines=b"\n".join(lines),
     )
+
+
+def _host(arrival: Arrival) -> str:
+    """The hostname as its owner gave it; one that only a `*.` alias covers is scrubbed."""
+    host, site = arrival.origin.host, arrival.site
+    return host if host == site.name or host in site.aliases else strip.own_host(host)
 
 
 def _pageview(arrival: Arrival, event: Pageview, row: Row) -> None:
