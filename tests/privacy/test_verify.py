@@ -201,7 +201,7 @@ LOG: list[tuple[str, Callable[[Path], Any], str, str]] = [
      "Record 2 of .* another subject"),
     ("another time", sql("UPDATE consent_log SET recorded_at = recorded_at - 9 WHERE seq = 2"), "consent log",
      "Record 2 of .* another time"),
-    ("unreadable body", sql("UPDATE consent_log SET body = 'none' WHERE seq = 2"), "consent log", "Record 2 .* altered"),
+    ("unreadable body", sql("UPDATE consent_log SET body = 'none' WHERE seq = 2"), "consent log", "Record 2 .* alter"),
     ("unreadable notice", sql("UPDATE notice SET body = 'none' WHERE seq = 1"), "notices", "was altered"),
     ("altered notice", sql("UPDATE notice SET body = replace(body, 'privacy@', 'nobody@') WHERE seq = 1"), "notices",
      "was altered"),
