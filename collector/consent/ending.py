@@ -42,7 +42,7 @@ async def remove_bodies(state: State, now: int) -> int:
     months = await _months(state)
     count = 0
     async for newest in _newest(state):
-        due = [subject for subject, body in newest if over(_ended(body), LEAST_LOG_MONTHS, now)]
+        due = [subject for subject, body in newest if _over(body, LEAST_LOG_MONTHS, now)]
         for some in _portions(due):
             async with state.write(followed=False) as connection:
                 for subject in some:
@@ -84,7 +84,7 @@ async def _expire(connection: AsyncConnection, subject: bytes, now: int) -> int:
 async def _remove(connection: AsyncConnection, subject: bytes, months: dict[str, int], now: int) -> int:
     bodies = await _of(connection, subject)
     kept = max(LEAST_LOG_MONTHS, *(months.get(body.notice, 0) for _, body in bodies))
-    if not over(_ended(bodies[-1][1]), kept, now):
+    if not _over(bodies[-1][1], kept, now):
         return 0
     held = consent_log.c.subject == subject
     await connection.execute(update(consent_log).where(held).values(body=None, subject=None))
@@ -105,9 +105,9 @@ async def _months(state: State) -> dict[str, int]:
     return {id_: max(body["log_retention_months"], body["retention_months"]) for id_, body in bodies.items()}
 
 
-def _ended(newest: Body) -> int:
-    """When the consent ended, or will end, of which this is the newest record."""
-    return seconds(newest.at) if newest.kind == "withdrawn" else newest.until
+def _over(newest: Body, months: int, now: int) -> bool:
+    """Whether so many months have passed since the consent's end was recorded, after every other record of it."""
+    return newest.kind not in CONSENTS and over(seconds(newest.at), months, now)
 
 
 def _bodies(rows: Sequence[Any]) -> list[tuple[bytes, Body]]:
@@ -116,7 +116,7 @@ def _bodies(rows: Sequence[Any]) -> list[tuple[bytes, Body]]:
     for row in rows:
         with contextlib.suppress(msgspec.DecodeError, TypeError, ValueError):
             body = msgspec.json.decode(row.body, type=Body)
-            if _ended(body):  # its times can be read
+            if body.until and seconds(body.at):  # its times can be read
                 found.append((bytes(row.subject), body))
     return found
 

@@ -136,7 +136,7 @@ class Verifier:
         walk = Walk(self._notices, self._now)
         async for records in walk.records(self._state):
             given = [record for record in records if record.body.kind in CONSENTS]
-            await self._insert("proof_consented", len(given), await asyncio.to_thread(self._columns, given))
+            await self._insert("proof_consented", len(given), self._columns(given))
             gone = [record for record in records if record.body.kind == "withdrawn"]
             columns = {"seq": (one.seq for one in gone), "subject": (one.subject.hex() for one in gone)}
             await self._insert("proof_withdrawn", len(gone), columns)
@@ -233,13 +233,17 @@ class Verifier:
     async def _insert(self, statement: str, count: int, columns: Mapping[str, Iterable[object]]) -> None:
         """Bring values into a table: one text a column, which the engine splits, is much faster than a list."""
         if count:
-            await self._fetch(statement, **{name: " ".join(map(str, values)) for name, values in columns.items()})
+            await self._fetch(statement, **await asyncio.to_thread(_joined, columns))
 
     async def _fetch(self, statement: str, **params: object) -> list[Row]:
         return await self._snapshot.fetch(sql(statement), params)
 
     def _tell(self, what: str, said: str, problem: str) -> None:
         self._proof.findings.append(Finding(what, said, problem))
+
+
+def _joined(columns: Mapping[str, Iterable[object]]) -> dict[str, str]:
+    return {name: " ".join(map(str, values)) for name, values in columns.items()}
 
 
 def _terms(row: Any) -> Terms | None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select, update
 
-from collector.consent.chain import over
+from collector.consent.chain import Walk, over
 from collector.consent.ending import expire, remove_bodies
 from collector.consent.notice import Draft
 from collector.consent.record import KINDS, append, iso
@@ -115,6 +115,21 @@ async def test_bodies_go_in_their_time_and_leave_no_byte(tmp_path: Path) -> None
         assert [bool(body) for body in await bodies(state)] == [False, True, False, True, False, True]
         async with state.read() as connection:
             assert (await connection.execute(select(func.count()).select_from(narrowing))).scalar() == 0
+
+
+async def test_an_end_that_was_recorded_late_is_no_early_removal(tmp_path: Path) -> None:
+    """The server was off for months: three years count from the record of the end."""
+    async with running(tmp_path) as live:
+        state = live.context.state
+        await live.consent()
+        ends = int(time.time()) + LIFETIME_S
+        assert await expire(state, ends + 100 * DAY) == 1
+        assert await remove_bodies(state, ends + 3 * 366 * DAY) == 0
+        removed_at = ends + 3 * 366 * DAY + 100 * DAY
+        assert await remove_bodies(state, removed_at) == 2
+        walk = Walk({}, removed_at)
+        assert [found async for found in walk.records(state)] == [[]]
+        assert (walk.problem, walk.removed) == ("", 2)
 
 
 async def test_no_row_outlives_its_proof(tmp_path: Path) -> None:
