@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
 
+from collector import asks
 from collector.consent.notice import Draft, publish
 from collector.consent.record import iso
 from collector.demo import MADE_UP, arrivals, pages, people, year
@@ -64,6 +65,7 @@ async def fill(settings: Settings, state: State, events: int, seed: int, until: 
     """
     async with own_store(settings) as store:
         notice = await _add_site(state, until)
+        await asks.add(state, _asks(year.days(visits_of(events), until)))
         made = since = 0
         for some in year.portions(year.days(visits_of(events), until), PORTION):
             rows = await store.append(ROWS, _parameters(some, visits_of(events), seed, until, notice))
@@ -97,6 +99,16 @@ def _parameters(some: list[year.Day], visits: int, seed: int, until: date, notic
         "span": visits * _RETURN_DAYS / year.DAYS,
     }
     return own | pages.parameters() | people.parameters() | arrivals.parameters() | year.parameters(some)
+
+
+def _asks(days: list[year.Day]) -> dict[tuple[str, int, str], int]:
+    """Asks and yeses of each day: of nine visits five are of people who were asked, and of those asked two in five."""
+    counts: dict[tuple[str, int, str], int] = {}
+    for number, day in enumerate(days):
+        noon = int(datetime.combine(day.day, time(12), UTC).timestamp())
+        counts[SITE, noon, "yes"] = day.visits * 5 // 9
+        counts[SITE, noon, "asks"] = day.visits * 5 // 9 * 5 // 2 + number % 3
+    return counts
 
 
 async def _add_site(state: State, until: date) -> str:

@@ -183,3 +183,10 @@ async def test_a_folder_with_events_is_left_alone(tmp_path: Path) -> None:
     async with own_store(Settings(data=str(tmp_path))) as store:
         await store.load([Queued("a", 1, batch(line()))])
     assert "not the demo's" in await refused(tmp_path)
+
+
+def test_two_in_five_of_those_asked_said_yes() -> None:
+    counts = demos._asks(days(40_000, UNTIL))
+    asked, yes = (sum(count for (*_, what), count in counts.items() if what == name) for name in ("asks", "yes"))
+    assert yes / asked == pytest.approx(0.4, abs=0.02)
+    assert all(count >= counts[site, hour, "yes"] for (site, hour, what), count in counts.items() if what == "asks")

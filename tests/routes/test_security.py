@@ -134,6 +134,14 @@ async def test_an_origin_is_taken_at_its_exact_word(public: Running) -> None:
         assert time.perf_counter() - began < 0.5, name
 
 
+async def test_a_name_of_many_labels_keeps_nobody_waiting(live: Running) -> None:
+    app = app_of(live)
+    began = time.perf_counter()
+    for labels in (200, 20_000, 100_000):
+        assert (await asked(app, "GET", f"/c/site/{'a.' * labels}example.com.json"))[0] in (200, 404)
+    assert time.perf_counter() - began < 1
+
+
 async def test_of_two_origins_no_page_gains_the_other_ones_right(public: Running) -> None:
     """Only a program sends two; whichever is judged is the one that may read the answer."""
     app, body = app_of(public), msgspec.json.encode(yes())
