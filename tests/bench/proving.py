@@ -70,7 +70,7 @@ async def _fill(folder: Path) -> int:
     since = int(time.time()) - 10 * 86_400
     async with state.write() as connection:
         await sites.add(connection, sites.checked(SITE), since)
-        notice = (await publish(connection, SITE, Draft("Bench", "bench@bench.example"), iso(since), since))["id"]
+        notice = (await publish(connection, SITE, Draft("Bench", "bench@bench.example"), iso(since), since)).id
     subjects = [keys.subject(number.to_bytes(16)) for number in range(PEOPLE)]
     records = list(_records(subjects, notice, since))
     async with state.write() as connection:

@@ -1,6 +1,8 @@
 """`byleave consent verify`: green on honest data of every kind, red on each kind of planted violation."""
 
 import asyncio
+import hashlib
+import json
 import re
 import shutil
 import sqlite3
@@ -17,6 +19,8 @@ from blockbuster import BlockBuster
 from collector import control
 from collector.consent.ending import expire, remove_bodies
 from collector.consent.keys import Keys
+from collector.consent.notice import canonical
+from collector.consent.record import link
 from collector.consent.verify import Proof, Verifier, bounds
 from collector.owner import own_store
 from collector.settings import Settings
@@ -212,6 +216,41 @@ LOG: list[tuple[str, Callable[[Path], Any], str, str]] = [
 def test_a_changed_log_shows(data: Path, harm: Callable[[Path], Any], what: str, says: str) -> None:
     harm(data)
     shows(proof_of(data), what, says)
+
+
+def append(data: Path, **changes: Any) -> None:
+    """One more record, rightly chained, that says what cannot be."""
+    ((seq, before),) = logged(data, "SELECT seq, link FROM consent_log ORDER BY seq DESC LIMIT 1")
+    ((text, at, subject),) = logged(data, "SELECT body, recorded_at, subject FROM consent_log WHERE seq = 1")
+    body = canonical(json.loads(text) | changes)
+    hashed = hashlib.sha256(body.encode()).digest()
+    logged(
+        data,
+        f"INSERT INTO consent_log (seq, {COLUMNS})"
+        " VALUES (:seq, :previous, :body_hash, :link, :body, :subject, :recorded_at)",
+        seq=seq + 1, previous=before, body_hash=hashed, link=link(before, hashed), body=body, subject=subject,
+        recorded_at=at,
+    )  # fmt: skip
+
+
+BODIES: list[tuple[str, dict[str, Any], str]] = [
+    ("no such kind", {"kind": "refused"}, "of no kind that the log knows"),
+    ("no such notice", {"notice": "a" * 64}, "names a notice that example.com has never published"),
+    ("another site's notice", {"site": "elsewhere.example"}, "elsewhere.example has never published"),
+    ("more than was offered", {"purposes": ["measure", "profile"]}, "purposes that its notice does not offer"),
+    ("without measure", {"purposes": ["returning"]}, "purposes that its notice does not offer"),
+    ("over before it began", {"expires": "2020-01-01T00:00:00Z"}, "ran out before it began"),
+    ("no time", {"expires": "soon"}, "a body that cannot be read"),
+    ("no subject", {"subject": "00"}, "another subject"),
+]
+
+
+@pytest.mark.parametrize(("changes", "says"), [one[1:] for one in BODIES], ids=[one[0] for one in BODIES])
+def test_a_record_that_says_what_cannot_be_shows(data: Path, changes: dict[str, Any], says: str) -> None:
+    append(data)
+    assert proof_of(data).problem == ""
+    append(data, **changes)
+    shows(proof_of(data), "consent log", says)
 
 
 VISITS = [
