@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from blockbuster import BlockBuster
 from click.testing import CliRunner
 
@@ -37,7 +36,7 @@ def every_command() -> list[tuple[str, ...]]:
 
 
 @pytest.fixture
-def here(tmp_path: Path, blockbuster: BlockBuster) -> Iterator[Callable[..., str]]:
+def here(tmp_path: Path, blockbuster: BlockBuster) -> Callable[..., str]:
     """A command in this process, which spares a start; its output, standard error included."""
     blockbuster.deactivate()
 
@@ -46,8 +45,7 @@ def here(tmp_path: Path, blockbuster: BlockBuster) -> Iterator[Callable[..., str
         assert done.exit_code == code, done.output
         return done.output
 
-    yield run
-    structlog.reset_defaults()  # it writes to a stream that is gone now
+    return run
 
 
 @pytest.mark.parametrize("path", every_command(), ids=" ".join)

@@ -1,11 +1,10 @@
 """Commands in this process, which spares a start each."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import structlog
 from blockbuster import BlockBuster
 from click.testing import CliRunner
 
@@ -16,7 +15,7 @@ Here = Callable[..., str]
 
 
 @pytest.fixture
-def here(tmp_path: Path, blockbuster: BlockBuster) -> Iterator[Here]:
+def here(tmp_path: Path, blockbuster: BlockBuster) -> Here:
     """Runs a command; its standard output, and standard error too where it is to fail."""
     blockbuster.deactivate()
 
@@ -25,8 +24,7 @@ def here(tmp_path: Path, blockbuster: BlockBuster) -> Iterator[Here]:
         assert done.exit_code == code, done.output
         return done.output if code else done.stdout
 
-    yield run
-    structlog.reset_defaults()  # it writes to a stream that is gone now
+    return run
 
 
 def until(seconds: float, holds: Callable[[], bool]) -> None:
