@@ -102,14 +102,27 @@ class House:
         return stored_rows(self.data, ROWS)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = House(tmp_path / "data")
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with rows in store and spool, and a backup of it beside: made once, to be copied."""
+    found = House(tmp_path_factory.mktemp("founded") / "data")
     found.found()
     found.send(STAYS, GOES)
     found.load()
     found.send(STAYS)  # waits in the spool
-    return found
+    asyncio.run(backed_up(found.settings, found.data.parent / "a.tar"))
+    return found.data.parent
+
+
+@pytest.fixture
+def house(tmp_path: Path, founded: Path) -> House:
+    return House(shutil.copytree(founded / "data", tmp_path / "data"))
+
+
+@pytest.fixture
+def taken(founded: Path) -> Path:
+    """The backup of it."""
+    return founded / "a.tar"
 
 
 def restored(
@@ -126,11 +139,10 @@ def made(house: House, name: str = "a.tar") -> Path:
     return file
 
 
-def test_everything_is_there_again(house: House, tmp_path: Path) -> None:
-    file = made(house)
-    assert file.stat().st_mode & 0o777 == 0o600
+def test_everything_is_there_again(house: House, taken: Path, tmp_path: Path) -> None:
+    assert taken.stat().st_mode & 0o777 == 0o600
     house.load()
-    other, done = restored(file, tmp_path / "other", accept=True)
+    other, done = restored(taken, tmp_path / "other", accept=True)
     assert other.rows() == house.rows()
     assert len(other.rows()) == 3
     assert (done["erased"], done["expired"]) == (0, 0)
@@ -141,11 +153,10 @@ def test_everything_is_there_again(house: House, tmp_path: Path) -> None:
     assert len(other.rows()) == 4
 
 
-def test_who_withdrew_since_stays_erased(house: House, tmp_path: Path) -> None:
-    file = made(house)
-    assert b"canary-g-1" in file.read_bytes()  # the search sees it
+def test_who_withdrew_since_stays_erased(house: House, taken: Path, tmp_path: Path) -> None:
+    assert b"canary-g-1" in taken.read_bytes()  # the search sees it
     house.withdraw(GOES)
-    other, done = restored(file, tmp_path / "other", house.data / "erasures.ndjson")
+    other, done = restored(taken, tmp_path / "other", house.data / "erasures.ndjson")
     assert done["erased"] == 1
     assert [path for path, _ in other.rows()] == ["/canary-s-0", "/canary-s-0"]
     assert b"canary-g-1" not in _bytes(other.data)
@@ -154,14 +165,13 @@ def test_who_withdrew_since_stays_erased(house: House, tmp_path: Path) -> None:
     other.send(GOES)  # a late batch of theirs
     other.load()
     assert len(other.rows()) == 2
-    _, done = restored(file, tmp_path / "again", house.data / "erasures.ndjson")
+    _, done = restored(taken, tmp_path / "again", house.data / "erasures.ndjson")
     assert done["erased"] == 1
 
 
-def test_a_restored_log_is_a_whole_chain(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_a_restored_log_is_a_whole_chain(house: House, taken: Path, tmp_path: Path) -> None:
     house.withdraw(GOES)
-    other, _ = restored(file, tmp_path / "other", house.data / "erasures.ndjson")
+    other, _ = restored(taken, tmp_path / "other", house.data / "erasures.ndjson")
 
     async def chain(state: State) -> None:
         async with state.read() as connection:
@@ -172,10 +182,9 @@ def test_a_restored_log_is_a_whole_chain(house: House, tmp_path: Path) -> None:
     other.state(chain)
 
 
-def test_without_the_log_it_is_refused(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_without_the_log_it_is_refused(taken: Path, tmp_path: Path) -> None:
     with pytest.raises(ErasureLogError, match=r"--erasures.*--accept-missing-erasures"):
-        restored(file, tmp_path / "other")
+        restored(taken, tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
 
@@ -196,48 +205,43 @@ def test_a_log_that_cannot_be_right_is_refused(house: House, tmp_path: Path, con
     assert list((tmp_path / "other").glob("*")) == []
 
 
-def test_a_torn_line_is_told_and_the_rest_is_done(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_a_torn_line_is_told_and_the_rest_is_done(house: House, taken: Path, tmp_path: Path) -> None:
     house.withdraw(GOES)
     log = tmp_path / "log"
     log.write_bytes((house.data / "erasures.ndjson").read_bytes() + b'{"subject":"00')
-    _, done = restored(file, tmp_path / "other", log)
+    _, done = restored(taken, tmp_path / "other", log)
     assert (done["erased"], done["unreadable_lines"]) == (1, 1)
 
 
-def test_an_existing_folder_is_left_alone(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_an_existing_folder_is_left_alone(house: House, taken: Path) -> None:
     before = _bytes(house.data)
     with pytest.raises(ArchiveError, match="is not empty"):
-        restored(file, house.data, accept=True)
+        restored(taken, house.data, accept=True)
     assert _bytes(house.data) == before
 
 
-def test_a_running_server_is_named(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_a_running_server_is_named(house: House, taken: Path) -> None:
 
     async def work(state: State) -> None:
         async with server.following(state) as follower, server.owning(house.settings, follower):
             with pytest.raises(OwnerRunning, match="Stop it first"):
-                await restore(file, house.settings, None, accept=True, moved=lambda _: None, size=lambda _: None)
+                await restore(taken, house.settings, None, accept=True, moved=lambda _: None, size=lambda _: None)
 
     house.state(work)
 
 
-def test_what_a_killed_restore_left_is_replaced(house: House, tmp_path: Path) -> None:
-    file = made(house)
+def test_what_a_killed_restore_left_is_replaced(taken: Path, tmp_path: Path) -> None:
     (tmp_path / "other" / ".restoring" / "events").mkdir(parents=True)
     (tmp_path / "other" / ".restoring" / "keys.json").write_text("half")
-    other, _ = restored(file, tmp_path / "other", accept=True)
+    other, _ = restored(taken, tmp_path / "other", accept=True)
     assert len(other.rows()) == 3
 
 
-def test_a_damaged_backup_is_refused(house: House, tmp_path: Path) -> None:
+def test_a_damaged_backup_is_refused(taken: Path, tmp_path: Path) -> None:
     """Cut off anywhere, or one bit of it turned over: refused, or nothing that matters was hit."""
-    file = made(house)
-    whole, chance = file.read_bytes(), random.Random(4)
+    whole, chance = taken.read_bytes(), random.Random(4)
     damaged = tmp_path / "damaged.tar"
-    content = _content(file)
+    content = _content(taken)
     refused = 0
     for number in range(40):
         place = chance.randrange(len(whole) - 20_480 if number % 2 else len(whole))  # the tar ends in empty blocks
