@@ -173,14 +173,16 @@ def test_a_visitor_is_new_again_when_the_first_visit_is_gone(embedded: House) ->
     assert count(embedded, "changed") == 0
 
 
-def test_a_visitor_whose_first_visit_lost_its_beginning_still_returns(embedded: House) -> None:
-    late = line(subject(1), visit=1, visitor=7, nth=1, occurred_at="2025-03-02 00:05:00")
+@pytest.mark.parametrize(("left", "returns"), [(7, True), (None, False)], ids=["visitor left", "visitor gone"])
+def test_a_visitor_whose_first_visit_lost_its_beginning(embedded: House, left: int | None, returns: bool) -> None:
+    """The later visit returns as long as the rest of the first one still tells whose it is."""
+    late = line(subject(1), visit=1, visitor=left, nth=1, occurred_at="2025-03-02 00:05:00")
     embedded.load([batch(line(subject(1), visit=1, visitor=7, occurred_at="2025-03-01 23:55:00"), late)])
     embedded.load([batch(line(subject(1), visit=2, visitor=7, occurred_at="2025-03-05 12:00:00"))])
     expire(embedded)
     embedded.check()
     assert embedded.settled() == embedded.true()
-    assert embedded.db.execute("SELECT returns FROM visit ORDER BY visit").fetchall() == [(False,), (True,)]
+    assert embedded.db.execute("SELECT returns FROM visit ORDER BY visit").fetchall() == [(False,), (returns,)]
 
 
 def test_what_comes_late_goes_with_the_next_run(embedded: House) -> None:
