@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from collector import owner as owners
 from collector import server
 from collector import spool as spools
 from collector.cli.upkeep import retained
 from collector.consent.notice import Draft, publish
-from collector.consent.record import iso
+from collector.consent.record import append, iso
 from collector.control import call
 from collector.owner import Owner
 from collector.retention import last_run
@@ -255,6 +255,25 @@ async def test_a_clock_set_back_does_not_stop_it(house: House) -> None:
         house.clock.now = START - timedelta(days=400)
         owner._rewrite_after = 0.0
         await until_run(house)
+
+
+async def test_consents_end_and_their_bodies_go_when_their_time_is_over(house: House) -> None:
+    """Recorded as expired half a year after the yes; the bodies go when the notice's years for them are over."""
+    given, expires = int(START.timestamp()), int((START + timedelta(days=180)).timestamp())
+    facts = {"site": BERLIN, "notice": house.notices[BERLIN], "purposes": ["measure"], "expires": iso(expires)}
+    async with house.state.write() as connection:
+        await append(connection, "given", b"s" * 16, given, **facts)
+
+    async def entries() -> list[tuple[int, bool]]:
+        async with house.state.read() as connection:
+            query = select(tables.consent_log.c.seq, tables.consent_log.c.body).order_by(tables.consent_log.c.seq)
+            return [(row.seq, row.body is not None) for row in await connection.execute(query)]
+
+    async with house.owned() as owner:
+        for days, found in ((179, [(1, True)]), (181, [(1, True), (2, True)]), (181 + 1200, [(1, False), (2, False)])):
+            house.clock.now = START + timedelta(days=days)
+            await owner.retain_now()
+            assert await entries() == found, days
 
 
 def _bytes(folder: Path) -> bytes:

@@ -1,0 +1,64 @@
+"""byleave retention, backup, restore and doctor: what they print, and their exit codes."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert
+
+from collector.cli import main
+from collector.cli.options import with_state
+from collector.retention import NAME
+from collector.settings import Settings
+from collector.state import tables
+from collector.state.database import State
+from tests.cli.conftest import SITE, Here
+
+
+def test_there_and_back_in_words_and_in_json(here: Here, tmp_path: Path) -> None:
+    here(*SITE)
+    here("token", "create", "example.com")  # makes nothing that a backup needs, but the state of a used house
+    assert "No row is expired." in here("retention", "run")
+    assert json.loads(here("retention", "run", "--json")) == {"rows": {}}
+    said = here("backup", str(tmp_path / "a.tar"))
+    assert f"{tmp_path / 'a.tar'}: " in said and "erasures.ndjson every day" in said
+    made = json.loads(here("backup", str(tmp_path / "b.tar"), "--json"))
+    assert made["path"] == str(tmp_path / "b.tar")
+    assert made["bytes"] == (tmp_path / "b.tar").stat().st_size
+    assert "exists already" in here("backup", str(tmp_path / "a.tar"), code=1)
+    to = ("--data", str(tmp_path / "other"))
+    assert "--accept-missing-erasures only if" in here("restore", str(tmp_path / "a.tar"), *to, code=1)
+    said = here("restore", str(tmp_path / "a.tar"), *to, "--accept-missing-erasures")
+    assert "Restored the backup of" in said and "stored again, and their yes counts again" in said
+    listed = json.loads(here("site", "list", "--json", *to))
+    assert [site["name"] for site in listed] == ["example.com"]
+    assert "is not empty" in here("restore", str(tmp_path / "a.tar"), *to, "--accept-missing-erasures", code=1)
+    done = json.loads(
+        here("restore", str(tmp_path / "a.tar"), "--data", str(tmp_path / "c"), "--accept-missing-erasures", "--json")
+    )
+    assert (done["erased"], done["expired"]) == (0, 0)
+
+
+def test_a_restore_needs_a_folder_and_a_file(here: Here, tmp_path: Path) -> None:
+    (tmp_path / "not.tar").write_text("no tar")
+    assert "Missing option '--data'" in here("restore", str(tmp_path / "not.tar"), code=2)
+    assert "does not exist" in here("restore", str(tmp_path / "nowhere.tar"), "--data", "x", code=2)
+    asked = ("--data", str(tmp_path / "other"), "--accept-missing-erasures")
+    assert "no whole backup" in here("restore", str(tmp_path / "not.tar"), *asked, code=1)
+
+
+@pytest.mark.parametrize(("days", "red"), [(0, False), (1.9, False), (2.1, True), (30, True)])
+def test_doctor_is_red_when_nobody_looked_for_expired_rows(here: Here, tmp_path: Path, days: float, red: bool) -> None:
+    here(*SITE)
+
+    async def ran(state: State) -> None:
+        async with state.write() as connection:
+            await connection.execute(insert(tables.upkeep).values(name=NAME, done_at=int(time.time() - days * 86_400)))
+
+    with_state(Settings(data=str(tmp_path / "data")), ran)
+    done = CliRunner(env={"BYLEAVE_DATA": str(tmp_path / "data")}).invoke(main, ["doctor", "--json"])
+    (found,) = [finding for finding in json.loads(done.stdout) if finding["what"] == "retention"]
+    assert found["ok"] is not red
+    assert ("byleave retention run" in found["problem"]) is red
