@@ -130,7 +130,7 @@ def test_the_ask_names_the_controller_the_retention_and_only_what_is_offered(lan
     assert list(ask["purposes"]) == ["measure", "ads"]
     assert set(ask) == {
         *("title", "intro", "purposes", "note", "no", "choose", "yes", "save", "notice", "change", "saved_yes"),
-        *("saved_no", "settings", "failed", "withdraw", "current_yes", "current_no"),
+        *("saved_no", "settings", "failed", "withdraw", "current_yes", "see", "current_no"),
     }
 
 

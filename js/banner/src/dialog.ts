@@ -132,6 +132,7 @@ export class Dialog {
       make("p", {}, texts.current_yes),
       make("ul", {}, make("li", {}, texts.purposes.measure!)),
       list,
+      ...(texts.see ? [make("p", {}, this.seeing(texts.see))] : []),
       ...this.answers([
         this.button(texts.withdraw, () => this.attempt(() => this.deeds.withdraw(), texts.saved_no)),
         this.button(texts.save, save),
@@ -184,6 +185,16 @@ export class Dialog {
       if (!this.busy) deed();
     });
     return button;
+  }
+
+  /** To the visitor's page, with the key that opens it: never in an address that the page could read or keep. */
+  private seeing(label: string): HTMLElement {
+    const link = make("a", { href: `${this.tag.base_}you`, target: "_blank", rel: "privacy-policy noopener" }, label);
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.tag.api_.you();
+    });
+    return link;
   }
 
   private optional(): Purpose[] {

@@ -18,6 +18,8 @@ export interface Texts {
   failed: string;
   withdraw: string;
   current_yes: string;
+  /** Notices of before the visitor's page have none. */
+  see?: string;
   current_no: string;
 }
 

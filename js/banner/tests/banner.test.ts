@@ -183,6 +183,15 @@ describe("reopened under a yes", () => {
     expect(boxes().map(({ checked }) => checked)).toEqual([true]);
   });
 
+  test("leads to what is stored; the key is in no address of the page", () => {
+    const open = vi.spyOn(window, "open").mockReturnValue(null);
+    const link = dialog()!.querySelector("p a") as HTMLAnchorElement;
+    expect(link.textContent).toBe("See what is stored");
+    expect(link.href).toMatch(/\/you$/);
+    link.click();
+    expect(open.mock.calls[0]![0]).toBe(`${link.href}#${YES.access_key}`);
+  });
+
   test("stops and erases", async () => {
     await press("Stop and erase");
     expect(posted("withdraw")).toEqual([{ t: YES.token }]);

@@ -54,6 +54,7 @@ const TEXTS = {
   failed: "That did not work.",
   withdraw: "Stop and erase",
   current_yes: "You said yes.",
+  see: "See what is stored",
   current_no: "You said no.",
 };
 
