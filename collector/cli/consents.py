@@ -27,6 +27,7 @@ from collector.proof import verifier
 from collector.settings import Settings
 from collector.state import sites
 from collector.state.database import State
+from collector.state.site import hostname
 
 POLL_SECONDS = 0.3
 T = TypeVar("T")
@@ -142,6 +143,9 @@ async def _name(state: State, host: str | None) -> str:
     if host is None:
         return ""
     async with state.read() as connection:
+        name = hostname(host)
+        if name in await sites.removed(connection):
+            return name  # its rows are gone, but what was recorded is kept for its time
         return (await sites.named(connection, host)).name
 
 

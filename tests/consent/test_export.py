@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -72,6 +73,25 @@ def test_of_other_sites_and_days_only_hashes_are_told(made: Path, byleave: Calla
         assert len(bodies) == (1 if honest.OTHER in chosen else 0 if "--to" in chosen else len(records))
         assert {one["without"] for one in records if not one["body"]} <= {"not asked for"}
         assert f"{len(bodies)} records read of {len(records)}" in checked(made, lines)
+
+
+def test_what_a_removed_site_recorded_can_still_be_exported(
+    made: Path, tmp_path: Path, blockbuster: BlockBuster
+) -> None:
+    blockbuster.deactivate()
+    shutil.copytree(made / "data", tmp_path / "data")
+
+    def run(*arguments: str) -> str:
+        done = CliRunner(env={"BYLEAVE_DATA": str(tmp_path / "data")}).invoke(main, arguments)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    run("site", "remove", honest.OTHER, "--yes")
+    lines = [json.loads(line) for line in run("consent", "export", honest.OTHER).splitlines()]
+    bodies = [json.loads(line["record"]["body"]) for line in records(lines) if line["record"]["body"]]
+    assert [body["kind"] for body in bodies] == ["given", "withdrawn"]
+    assert "2 records read of" in checked(made, lines)
+    assert json.loads(run("consent", "verify", honest.OTHER, "--json"))["rows"] == 0
 
 
 def records(lines: list[Any]) -> list[Any]:
