@@ -28,6 +28,12 @@ DAY_S = 86_400
 WITHIN_S = 1.0  # what a withdrawal or a killed key may take to reach every process
 
 
+@pytest.fixture(autouse=True)
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process does not know it looks up at most five times a second; here it need not wait."""
+    monkeypatch.setattr("collector.context.LEARN_S", 0)
+
+
 @pytest.fixture
 async def live(tmp_path: Path) -> AsyncIterator[Running]:
     async with running(tmp_path) as found:
