@@ -34,7 +34,7 @@ def remove(host: str, yes: bool, data: str | None, as_json: bool) -> None:
     if as_json:
         print_json({"site": name, "withdrawn": people})
     else:
-        click.echo(f"Removed {name}: {people} people's consents withdrawn, and no file holds a row of theirs any more.")
+        click.echo(f"Removed {name}: {people} visitor(s) withdrawn, and no file holds a row of theirs any more.")
 
 
 async def _removable(state: State, host: str) -> str:

@@ -58,7 +58,7 @@ def test_every_byte_of_it_goes(tmp_path: Path, blockbuster: BlockBuster) -> None
         page = {"k": "pageview", "p": PAGE, "r": "", "a": 0}
         assert browser.send("/c/events", beacon(held["token"], page))[0] == 202
         assert found(product.data)
-        assert "1 people" in product.run("site", "remove", "example.com", "--yes")
+        assert "1 visitor(s)" in product.run("site", "remove", "example.com", "--yes")
         assert not found(product.data)
         assert browser.send("/c/events", beacon(held["token"]))[0] in (401, 403)
         assert browser.send("/c/site/example.com.json")[0] == 404
@@ -74,7 +74,7 @@ def test_a_removal_that_was_cut_short_is_finished_before_anything_else(here: Her
     asyncio.run(_cut_short(tmp_path / "data"))
     assert "site remove example.com" in here("doctor", code=3)
     assert "site remove example.com" in here(*SITE, code=1)
-    assert "1 people" in here("site", "remove", "example.com", "--yes")
+    assert "1 visitor(s)" in here("site", "remove", "example.com", "--yes")
     assert "site remove" not in here("doctor", code=3)  # red for having no site
     here(*SITE)
     here("doctor")
