@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,6 @@ import structlog
 from collector.consent import rights
 from collector.owner import Owner
 from collector.state.follow import Follower
-from collector.store.interface import Row
 from collector.store.migrate import StoreError
 from collector.store.queries import sql
 
@@ -54,25 +54,29 @@ class Rights:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def rows(self, site: str, subject: str, after: str, most: int) -> dict[str, Any]:
-        """One page of a subject's rows, oldest first: about `most` of them that happened later than `after`.
+    async def rows(self, site: str, subject: str, since: str, skip: int, most: int) -> dict[str, Any]:
+        """One page of a subject's rows, oldest first: `most` of them from the second `since` on, but for `skip` of it.
 
-        `subject` in hex, `after` in ISO 8601 (UTC); "" for the first page, which waits for what is still in the spool.
-        Answers the columns that are told, the rows, whether there are more, and up to when they are complete.
+        `subject` in hex, `since` in ISO 8601 (UTC); "" for the first page, which waits for what is still in the spool.
+        Answers the columns that are told, the rows, `since` and `skip` of the next page, if there is one, and up to
+        when they are complete. A row that comes meanwhile may move others to where they are told twice, none away.
         """
-        if not after:
+        if not since:
             await self._loaded(time.time())
         columns = {
             column.name: column.about
             for column in await self._owner.store.schema()
             if column.table == "event" and column.name not in ("subject", "visitor")
         }
-        bound = {"site": site, "subject": str(UUID(hex=subject)), "after": after or BEGINNING}
-        found, more = await self._page(bound, most, [*columns].index("occurred_at"))
+        bound = {"site": site, "subject": str(UUID(hex=subject)), "since": since or BEGINNING, "skip": skip}
+        when = [*columns].index("occurred_at")
+        async with self._owner.store.snapshot() as snapshot:
+            found = await snapshot.fetch(sql("rows_of_subject"), bound | {"most": most})
+        times = [row[when] for row in found]
         return {
             "columns": columns,
             "rows": found,
-            "more": more,
+            "next": _next(times, since, skip) if len(found) == most else None,
             "complete_to": self._owner.store.complete_to,
         }
 
@@ -87,18 +91,6 @@ class Rights:
             await asyncio.sleep(max(0.0, asked[-1] + UNDER_WAY_SECONDS - time.time()))
         await self._owner.erase_now()
         await self._mark()
-
-    async def _page(self, bound: dict[str, str], most: int, when: int) -> tuple[list[Row], bool]:
-        """Whole seconds, as the next page begins with a later one: more rows where one second has more."""
-        while True:
-            async with self._owner.store.snapshot() as snapshot:
-                found = await snapshot.fetch(sql("rows_of_subject"), bound | {"most": most})
-            if len(found) < most:
-                return found, False
-            whole = [row for row in found if row[when] < found[-1][when]]
-            if whole:
-                return whole, True
-            most *= 2
 
     async def _loaded(self, asked: float) -> None:
         """Wait until what was acknowledged before is in the store; a bounded while, as more may come than it takes."""
@@ -142,6 +134,12 @@ class Rights:
             async with self._follower.state.write(followed=False) as connection:
                 await rights.mark_erased(connection, upto)
             self._erased_to = upto
+
+
+def _next(times: list[datetime], since: str, skip: int) -> tuple[str, int]:
+    """Where the page after rows of these times begins: with the last second, but for what of it was told."""
+    last = times[-1].isoformat()
+    return last, times.count(times[-1]) + (skip if last == since else 0)
 
 
 def _refuse_damaged(folder: Path) -> None:

@@ -165,12 +165,11 @@ async def _story(context: Context, holder: Holder) -> _Story:
     return _Story(holder.site, line[-1], buried_at, records, waiting)
 
 
-async def _page(context: Context, site: str, subject: bytes, after: str = "") -> Page:
+async def _page(context: Context, site: str, subject: bytes, since: str = "", skip: int = 0) -> Page:
     """A page of rows from the owner of the store, in this process or another. Raises Refused(NO_OWNER)."""
     try:
-        page: Page = await call(
-            context.settings.data_path, "rows", site=site, subject=subject.hex(), after=after, most=PAGE_ROWS
-        )
+        asked = {"site": site, "subject": subject.hex(), "since": since, "skip": skip, "most": PAGE_ROWS}
+        page: Page = await call(context.settings.data_path, "rows", **asked)
     except (NoOwner, ControlError):
         raise Refused(Refusal.NO_OWNER, detail=NO_OWNER, retry_after=RETRY_S) from None
     return page
@@ -180,8 +179,7 @@ async def _pages(context: Context, site: str, subject: bytes, first: Page | None
     page = first
     while page is not None:
         yield page
-        when = [*page["columns"]].index("occurred_at")
-        page = await _page(context, site, subject, page["rows"][-1][when]) if page["more"] else None
+        page = await _page(context, site, subject, *page["next"]) if page["next"] else None
 
 
 async def _json(

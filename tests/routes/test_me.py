@@ -145,8 +145,10 @@ async def test_a_csv_holds_the_rows_and_no_formula(live: Running) -> None:
     assert not {"visit", "visitor", "subject"} & rows[0].keys()
 
 
-@pytest.mark.parametrize("most", [1, 2, 3, 1000])
-async def test_a_page_is_never_cut_within_a_second(live: Running, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 9, 1000])
+async def test_pages_are_the_whole_wherever_they_are_cut(
+    live: Running, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
     monkeypatch.setattr(me, "PAGE_ROWS", most)
     set_gate_clock(monkeypatch, -100)
     said = await live.consent()
@@ -155,6 +157,7 @@ async def test_a_page_is_never_cut_within_a_second(live: Running, monkeypatch: p
     await send(live, said["token"], *events)
     found = await told(live, said["access_key"])
     assert sorted(row["path"] for row in found["rows"]) == sorted(event["p"] for event in events)
+    assert [row["occurred_at"] for row in found["rows"]] == sorted(row["occurred_at"] for row in found["rows"])
     text = (await live.post("/c/me?format=csv", {"access_key": said["access_key"]})).text
     assert len(list(csv.reader(io.StringIO(text)))) == 1 + len(events)
 
