@@ -3,10 +3,13 @@
 import asyncio
 import sqlite3
 import time
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state import sites, tables
 from collector.state.database import FILE, State, StateError
@@ -35,6 +38,47 @@ async def test_a_withdrawal_reaches_another_process_within_250_ms(state: State, 
     await follower.stop()
     await state.close()
     await other.close()
+
+
+async def test_a_renewal_leads_to_the_newest_and_never_comes_after_its_tombstone(state: State) -> None:
+    follower = Follower(state)
+    line = [bytes([number]) * 16 for number in range(4)]
+    for number, (subject, successor) in enumerate(pairwise(line), 1):
+        async with state.write() as connection:
+            grave = {"subject": subject, "site": "example.com", "buried_at": number}
+            await connection.execute(insert(tables.tombstone).values(grave))
+            row = {"subject": subject, "successor": successor, "renewed_at": number * 10}
+            await connection.execute(insert(tables.renewal).values(row))
+        await follower.refresh()
+        assert [follower.renewal(one) for one in line[:number]] == [(successor, number * 10)] * number
+        assert follower.renewed(successor) == successor
+    assert follower.renewal(b"x" * 16) == (b"x" * 16, 0)
+    assert follower.tombstones() == set(line[:3])
+    await state.close()
+
+
+async def test_who_goes_on_is_never_taken_for_who_withdrew(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests look while a refresh waits for the database: whenever the tombstone is there, the renewal is."""
+    follower = Follower(state)
+    await follower.refresh()
+    async with state.write() as connection:
+        grave = {"subject": b"a" * 16, "site": "example.com", "buried_at": 1}
+        await connection.execute(insert(tables.tombstone).values(grave))
+        row = {"subject": b"a" * 16, "successor": b"b" * 16, "renewed_at": 1}
+        await connection.execute(insert(tables.renewal).values(row))
+    seen = []
+    execute = AsyncConnection.execute
+
+    async def looking(connection: AsyncConnection, *arguments: Any, **more: Any) -> Any:
+        found = await execute(connection, *arguments, **more)
+        seen.append((b"a" * 16 in follower.tombstones(), follower.renewed(b"a" * 16) == b"b" * 16))
+        return found
+
+    monkeypatch.setattr(AsyncConnection, "execute", looking)
+    await follower.refresh()
+    assert seen[-1] == (True, True)
+    assert (True, False) not in seen
+    await state.close()
 
 
 async def test_it_is_stale_once_the_database_does_not_answer(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
