@@ -42,8 +42,8 @@ def _weight(first: str, second: str) -> float:
 _ALPHABET = string.ascii_letters + string.digits
 _WEIGHTS = {first + second: _weight(first, second) for first in _ALPHABET for second in _ALPHABET}
 _WORD = re.compile(r"[A-Z]?[a-z]{2,15}|[A-Z]{2,6}")
-_MODEL = re.compile(  # RTX4090, 256GB, covid19, iPhone, h2o, 1999
-    r"[0-9]{1,8}|[A-Za-z]{1,4}[0-9]{1,5}|[0-9]{1,5}[A-Za-z]{1,4}|[A-Z]?[a-z]{2,10}[0-9]{1,4}|[a-z]{1,2}[A-Z][a-z]{2,}|[A-Za-z0-9]{1,3}"
+_MODEL = re.compile(  # RTX4090, 256GB, covid19, iPhone, h2o, 1999, 20261122T103000Z (ISO 8601)
+    r"[0-9]{1,8}|[12][0-9]{7}T[0-9]{2,6}Z?|[A-Za-z]{1,4}[0-9]{1,5}|[0-9]{1,5}[A-Za-z]{1,4}|[A-Z]?[a-z]{2,10}[0-9]{1,4}|[a-z]{1,2}[A-Z][a-z]{2,}|[A-Za-z0-9]{1,3}"
 )
 _SEPARATORS = re.compile(r"[-_+]")
 

@@ -21,15 +21,18 @@ _BACKSLASH = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-
 _PUNYCODE = (re.compile(r"(?i)xn--([^\s/]+)"), re.compile(r"(?i)xn--([a-z0-9-]+)"))
 _ESCAPE = re.compile(r"(?i)[%&\\]|xn--")
 _DISGUISE = re.compile(r"[^\x20-\x7e]|[%&\\]|[xX][nN]--")
-_LOOKALIKES: dict[int, str | int | None] = {
+_LOOKALIKES: dict[int, str | None] = {
     **dict.fromkeys([*range(0x2010, 0x2016), 0x2212, 0xFE58, 0xFE63, 0xFF0D], "-"),
     **dict.fromkeys([0x3002, 0xFF61], "."),
     **dict.fromkeys([0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0], None),  # letters and a pattern without any ink
     **{0xE0000 + code: chr(code) for code in range(0x20, 0x7F)},  # tag characters: ASCII that no font shows
-    # Cyrillic and Greek letters that are drawn as Latin ones (the commonest of Unicode's confusables.txt, UTS 39).
-    **str.maketrans("асеорхуѕіјһԁԛԝАВСЕНІЈКМОРЅТХ", "aceopxysijhdqwABCEHIJKMOPSTX"),
-    **str.maketrans("αορνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aopvikABEZHIKMNOPTYX"),
 }
+# Cyrillic and Greek letters that are drawn as Latin ones (the commonest of Unicode's confusables.txt, UTS 39). Beside
+# Latin letters or digits they are read as such; a word of its own script is left alone.
+_HOMOGRAPHS = str.maketrans(
+    "асеорхуѕіјһԁԛԝАВСЕНІЈКМОРЅТХαορνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aceopxysijhdqwABCEHIJKMOPSTXaopvikABEZHIKMNOPTYX"
+)
+_LATIN = re.compile(r"[A-Za-z0-9]")
 # Marks above and around letters, joiners, controls, and what no font draws: private use and unassigned.
 _UNSEEN = {"Mn", "Me", "Cf", "Cc", "Co", "Cn"}
 
@@ -77,6 +80,8 @@ def _unmasked_once(text: str) -> str:
         for pattern in _PUNYCODE:
             text = pattern.sub(_unicode, text)
     text = text.translate(_LOOKALIKES)
+    if _LATIN.search(text):
+        text = text.translate(_HOMOGRAPHS)
     plain = unicodedata.normalize("NFKD", text)
     shown = "".join(character for character in plain if unicodedata.category(character) not in _UNSEEN)
     return unicodedata.normalize("NFC", shown)

@@ -10,6 +10,7 @@ import string
 import time
 import unicodedata
 import uuid
+from datetime import date
 from urllib.parse import quote
 
 import pytest
@@ -73,6 +74,10 @@ ORDINARY = {
     "run of years": "/1999-2000-2001-2002",
     "steps of prices": "/prices-1000-2000-3000-5000",
     "password page": "/password/change/done",
+    "timestamp": "/live/20261122T103000Z",
+    "one letter again and again": "/ааааааааааааааааааа",
+    "vulnerability": "/security/CVE-2026-12345",
+    "case of a year": "/case-2026-12345-closed",
     "iso week": "/calendar/2026-W47",
     "time": "/live/10-30",
     "semantic version": "/releases/v2.0.0-rc.1+build.5",
@@ -292,8 +297,8 @@ ENCODINGS = {
     "fullwidth percent signs": lambda s: _every(s).replace("%", "\uff05"),
     "fullwidth digits": lambda s: "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in s).replace("@", "\uff20"),
     "mathematical digits": lambda s: "".join(chr(0x1D7CE + int(c)) if c in string.digits else c for c in s),
-    "homographs": lambda s: s.translate(HOMOGRAPHS),
-    "homographs percent": lambda s: quote(s.translate(HOMOGRAPHS)),
+    "homographs": lambda s: s[:1] + s[1:].translate(HOMOGRAPHS),
+    "homographs percent": lambda s: quote(s[:-1].translate(HOMOGRAPHS) + s[-1:]),
     "punycode": lambda s: "xn--" + s.encode("punycode").decode().replace("%", "%25"),
     "punycode of fullwidth": lambda s: "xn--" + _wide(s).encode("punycode").decode(),
     "hexadecimal escapes": lambda s: "".join(f"\\x{byte:02X}" for byte in s.encode()) if s.isascii() else quote(s),
@@ -428,6 +433,56 @@ def test_ordinary_words_survive(segments: list[str]) -> None:
     assume(sum(c.isdigit() for segment in segments for c in segment) < 9 or "-2026-11-22-" not in path)
     digits = [sum(c.isdigit() for c in segment) for segment in segments]
     assume(all(count < 9 for count in digits))
+    assert strip.path(path) == path
+
+
+_SCRIPTS = {
+    "latin": "a-zà-öø-ÿāčěğıłńőřşťůžđ", "greek": "α-ωάέήίόύώ", "cyrillic": "а-яёіїєґ", "armenian": "ա-ֆ", "hebrew": "א-ת",
+    "arabic": "ء-غف-ي", "persian": "پچژگک", "devanagari": "अ-हा-ौ", "tamil": "அஆஇஈஉஊஎஏஐஒஓஔக-ஹ", "thai": "ก-ฮะ-ู", "georgian": "ა-ჰ",
+    "ethiopic": "አ-ኦለ-ሎ", "hangul": "가-힣", "kana": "ぁ-んァ-ヶー", "han": "一-龥", "emoji": "😀-🙏🚀-🛅🌍-🌵❤☀",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("letters", _SCRIPTS.values(), ids=_SCRIPTS.keys())
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_words_of_every_script_survive(letters: str, data: st.DataObject) -> None:
+    most = 3 if letters.startswith("a-z") else 12  # longer words of random Latin letters are what a token looks like
+    pairs = re.findall("(.)(?:-(.))?", letters)
+    alphabet = [chr(code) for first, last in pairs for code in range(ord(first), ord(last or first) + 1)]
+    words = st.lists(st.sampled_from(alphabet), min_size=1, max_size=most).map(
+        lambda word: unicodedata.normalize("NFC", "".join(word))
+    )
+    slugs = st.lists(words, min_size=1, max_size=6).map("-".join)
+    path = "/" + "/".join(data.draw(st.lists(slugs, min_size=1, max_size=4)))
+    assert strip.path(path) == path
+    assert strip.path(quote(path)) == path
+    assert strip.text(path, 256) == path
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    day=st.dates(date(1990, 1, 1), date(2039, 12, 31)),
+    form=st.sampled_from(
+        ["%Y/%m/%d", "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d-%m-%Y", "%Y_%m_%d", "%Y/%m", "%Y-%m", "%G-W%V"]
+    ),
+    before=st.sampled_from(["", "news/", "top-10-", "a-", "7-", "v2/"]),
+    after=st.sampled_from(["", "/launch", "-launch", "-7-tips", "/100-tips", "-12", ".html", "T10:30"]),
+)
+def test_dates_survive(day: date, form: str, before: str, after: str) -> None:
+    path = f"/{before}{day.strftime(form)}{after}"
+    assert strip.path(path) == path
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    version=st.lists(st.integers(0, 99), min_size=2, max_size=4).map(lambda parts: ".".join(map(str, parts))),
+    number=st.integers(0, 99_999_999),
+    shape=st.sampled_from(["/docs/v{v}/install", "/docs/{v}", "/get/app-{v}.tar.gz", "/p/{n}", "/p/{n}/shoes", "/shoes-{n}", "/{n}-shoes",
+                           "/SKU{n}", "/p/{n}.html", "/art.{n}", "/{n}/{v}"]),
+)  # fmt: skip
+def test_versions_and_product_numbers_survive(version: str, number: int, shape: str) -> None:
+    path = shape.format(v=version, n=number)
     assert strip.path(path) == path
 
 
