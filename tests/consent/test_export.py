@@ -75,9 +75,9 @@ def test_of_other_sites_and_days_only_hashes_are_told(made: Path, byleave: Calla
         assert f"{len(bodies)} records read of {len(records)}" in checked(made, lines)
 
 
-def test_what_a_removed_site_recorded_can_still_be_exported(
-    made: Path, tmp_path: Path, blockbuster: BlockBuster
-) -> None:
+@pytest.fixture
+def elsewhere(made: Path, tmp_path: Path, blockbuster: BlockBuster) -> Callable[..., str]:
+    """A command on a copy of that data."""
     blockbuster.deactivate()
     shutil.copytree(made / "data", tmp_path / "data")
 
@@ -86,12 +86,27 @@ def test_what_a_removed_site_recorded_can_still_be_exported(
         assert done.exit_code == 0, done.output
         return done.stdout
 
-    run("site", "remove", honest.OTHER, "--yes")
-    lines = [json.loads(line) for line in run("consent", "export", honest.OTHER).splitlines()]
+    return run
+
+
+def test_what_a_removed_site_recorded_can_still_be_exported(made: Path, elsewhere: Callable[..., str]) -> None:
+    elsewhere("site", "remove", honest.OTHER, "--yes")
+    lines = [json.loads(line) for line in elsewhere("consent", "export", honest.OTHER).splitlines()]
     bodies = [json.loads(line["record"]["body"]) for line in records(lines) if line["record"]["body"]]
     assert [body["kind"] for body in bodies] == ["given", "withdrawn"]
     assert "2 records read of" in checked(made, lines)
-    assert json.loads(run("consent", "verify", honest.OTHER, "--json"))["rows"] == 0
+    assert json.loads(elsewhere("consent", "verify", honest.OTHER, "--json"))["rows"] == 0
+
+
+def test_a_head_holds_after_the_key_that_signed_it_was_replaced(made: Path, elsewhere: Callable[..., str]) -> None:
+    before = elsewhere("consent", "head")
+    elsewhere("keys", "rotate")
+    after = elsewhere("consent", "head")
+    assert before.split(".")[0] != after.split(".")[0]
+    lines = [json.loads(line) for line in elsewhere("consent", "export").splitlines()]
+    assert "2 deposited heads hold" in checked(made, lines, before, after)
+    proof = json.loads(elsewhere("consent", "verify", "--json", "--head", before, "--head", after))
+    assert proof["ok"]
 
 
 def records(lines: list[Any]) -> list[Any]:
