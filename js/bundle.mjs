@@ -5,7 +5,7 @@ import { minify } from "terser";
 import { build } from "vite";
 
 const NAMES = ["measure", "banner", "tag", "you"];
-const PREFIX = 12; // hex digits of a build's hash that name it
+const PREFIX = 8; // hex digits of a build's hash that name it; each costs the tag half a byte, twice
 
 async function bundle(name, define) {
   const result = await build({

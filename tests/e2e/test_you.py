@@ -96,7 +96,7 @@ def erase_and_go_on(page: Page, website: Page, product: Product) -> None:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Erased. Counting goes on.")
     expect(heading).to_be_focused()
-    expect(page.get_by_role("main")).to_contain_text("Nothing is stored about you at the moment.")
+    expect(page.get_by_role("main")).to_contain_text("There is no row about you at the moment.")
     product.until_totals(visits=0, pageviews=0, clicks=0, within_s=5)
     website.goto(f"{product.website}/about/")
     product.until_totals(visits=1, pageviews=1, clicks=0, within_s=5)

@@ -134,7 +134,7 @@ export function leavePage(): void {
 async function respond(url: string, init: RequestInit = {}): Promise<Response> {
   const path = url.replace(BASE, "");
   requests.push({ path, body: init.body ? JSON.parse(init.body as string) : {}, init });
-  const build = builds.find(({ sha256 }) => path == `t/${sha256.slice(0, 12)}.js`);
+  const build = builds.find(({ sha256 }) => path == `t/${sha256.slice(0, path.length - "t/.js".length)}.js`);
   if (build) return new Response(build.code);
   const given = answers.get(path)?.shift() ??
     standing.get(path) ?? { status: 404, body: { detail: "nothing here" } };

@@ -36,8 +36,14 @@ export class Page {
   }
 
   /** Begin with the key of the address; "" for none. */
-  begin(): void {
-    void this.look(false);
+  async begin(): Promise<void> {
+    // Without a key the website one came from is all that tells whom to ask; browsers tell its origin alone.
+    const from = this.key ? "" : document.referrer;
+    if (from && !document.body.dataset.site) {
+      const asked = new URLSearchParams({ lang: this.tongue.language, site: new URL(from).hostname });
+      await turn(`?${asked}`).catch(() => {});
+    }
+    await this.look(false);
   }
 
   /** Another key came with the address while the page was open. */
@@ -79,18 +85,17 @@ export class Page {
     document.getElementById("site")!.textContent = tongue.say("for_site", { site: told.site });
     heading.textContent = this.erased ? tongue.say(this.erased) : headline(tongue, told);
     const going = told.choice.state == "given";
-    const about = [];
-    if (this.progress) about.push(this.progress.show(make("p", { class: "lead" })));
-    else if (told.erasures.waiting) about.push(make("p", { class: "lead" }, tongue.say("waiting")));
-    if (!told.rows.length)
-      about.push(
-        make("p", { class: "lead" }, tongue.say(going ? "nothing_given" : "nothing", { site: told.site })),
-      );
-    if (this.erased) about.push(make("h2", {}, headline(tongue, told)));
+    const waiting = !this.progress && told.erasures.waiting;
+    const lead = (words: string): HTMLElement => make("p", { class: "lead" }, words);
+    const empty = tongue.say(going ? "nothing_given" : "nothing", { site: told.site });
     this.put(
       heading,
-      ...about,
+      this.progress ? this.progress.show(lead("")) : "",
+      this.erased ? make("h2", {}, headline(tongue, told)) : "",
       ...choices(tongue, told),
+      waiting ? lead(tongue.say("waiting")) : "",
+      // What waits on the disk is gone for the reports, but not yet nothing.
+      told.rows.length || (waiting && !going) ? "" : lead(empty),
       this.actions(told, going),
       this.visits(told),
       this.rows(told),
@@ -157,23 +162,28 @@ export class Page {
       button(tongue.say("json"), () =>
         this.saved(save(`byleave-${told.site}.json`, "application/json", JSON.stringify(told, null, 2))),
       ),
-      button(tongue.say("csv"), async () => {
-        try {
-          const text = await askCsv(this.key, tongue.language);
-          this.saved(save(`byleave-${told.site}.csv`, "text/csv", text));
-        } catch (error) {
-          this.toast(this.sentence(error));
-        }
-      }),
+      ...(told.rows.length ? [this.csv(told.site)] : []),
       button(tongue.say("key_save"), () => this.saved(saveKey(tongue, this.key, told.site))),
       button(tongue.say("again"), () => this.use(this.key)),
     );
   }
 
+  private csv(site: string): HTMLElement {
+    return button(this.tongue.say("csv"), async () => {
+      try {
+        this.saved(save(`byleave-${site}.csv`, "text/csv", await askCsv(this.key, this.tongue.language)));
+      } catch (error) {
+        this.toast(this.sentence(error));
+      }
+    });
+  }
+
   private showTrouble(heading: HTMLElement, trouble: Trouble): void {
-    heading.textContent = this.tongue.say("wrong_title");
+    // What was erased before is erased, even if what there is now cannot be told.
+    heading.textContent = this.tongue.say(this.erased || "wrong_title");
     this.put(
       heading,
+      this.progress ? this.progress.show(make("p", { class: "lead" })) : "",
       make("p", { class: "lead" }, this.sentence(trouble)),
       make(
         "div",

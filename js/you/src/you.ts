@@ -7,7 +7,7 @@ const key = takeKey();
 
 const begin = (): void => {
   const page = new Page(key);
-  page.begin();
+  void page.begin();
   addEventListener("hashchange", () => {
     const another = takeKey();
     if (another) page.use(another);

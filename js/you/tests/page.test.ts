@@ -1,7 +1,21 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { findKey } from "../src/key";
 import type { Told } from "../src/wire";
-import { KEY, SITE, WORDS, answers, arrive, deeds, main, press, reset, rows, settled, told } from "./visitor";
+import {
+  KEY,
+  SITE,
+  WORDS,
+  answers,
+  arrive,
+  deeds,
+  held,
+  main,
+  press,
+  reset,
+  rows,
+  settled,
+  told,
+} from "./visitor";
 
 beforeEach(() => {
   reset();
@@ -67,7 +81,7 @@ const STATES: [string, Partial<Told>, string, string[]][] = [
       erasures: { waiting: true },
     },
     "You took your yes back on 1 November 2026.",
-    ["within 24 hours of your asking", "Nothing is stored about your visits."],
+    ["Since then nothing is counted here.", "within 24 hours of your asking"],
   ],
   [
     "expired",
@@ -81,7 +95,7 @@ const STATES: [string, Partial<Told>, string, string[]][] = [
     "nothing stored yet",
     { rows: [], visits: [] },
     "You said yes on 3 October 2026.",
-    [`The next page you open on ${SITE} will be the first row.`],
+    [`The next page you open on ${SITE} will be the first.`],
   ],
   [
     "the record itself is gone",
@@ -112,6 +126,13 @@ test.each([
   expect(main("").textContent).toContain(WORDS.lost);
   expect(main("a").getAttribute("href")).toBe("mailto:privacy@example.com");
   expect(deeds).toEqual([]);
+});
+
+test("without a key, the website one came from tells whom to ask", async () => {
+  vi.spyOn(document, "referrer", "get").mockReturnValue("https://www.example.com/bread/?q=1");
+  await arrive("");
+  expect(deeds).toEqual([{ path: "you?lang=en&site=www.example.com" }]);
+  expect(main("h1").textContent).toBe("This page needs your key.");
 });
 
 test("a key that is none of ours gets a clear answer, and room for another", async () => {
@@ -197,6 +218,16 @@ test("an erasure that fails is told in the dialog, and can be tried again", asyn
   expect(main("h1").textContent).toBe("Stopped and erased.");
 });
 
+test("an erasure that was done is not called failed because the next question fails", async () => {
+  await arrive(`#${KEY}`);
+  press("Erase and go on");
+  answers["me"] = [503, {}];
+  press("Yes, erase and go on");
+  await settled();
+  expect(main("h1").textContent).toBe("Erased. Counting goes on.");
+  expect(main("").textContent).toContain("Please try again in 7 seconds.");
+});
+
 test("a later notice: what differs, and nothing else", async () => {
   const later = { ...told().notices[0]!, id: "later", published: "2026-11-01T09:00:00Z" };
   answers["me"] = [200, { ...told(), notices: [...told().notices, later] }];
@@ -222,6 +253,22 @@ test("another language: the page's frame turns with it, and the key stays in mem
   expect(main("h1").textContent).toBe("Ja am 3. Oktober 2026.");
   expect(document.activeElement!.getAttribute("lang")).toBe("de");
   expect(location.href).not.toContain("k1.");
+});
+
+test("another key while the first is looked up: the late answer to the first is not shown", async () => {
+  let release = (): void => {};
+  held["me"] = new Promise((done) => (release = done));
+  await arrive(`#${KEY}`);
+  delete held["me"];
+  expect(main("[role=status]").textContent).toContain("Looking");
+  location.hash = "#k1.an.oth.er";
+  await settled();
+  expect(deeds.map(({ body }) => body)).toEqual([{ access_key: KEY }, { access_key: "k1.an.oth.er" }]);
+  expect(location.href).not.toContain("k1.");
+  answers["me"] = [200, { ...told(), rows: rows(3) }];
+  release();
+  await settled();
+  expect(document.querySelectorAll(".rows li")).toHaveLength(1);
 });
 
 test("what the collector tells is shown as text", async () => {

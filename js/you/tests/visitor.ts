@@ -26,10 +26,15 @@ export const WORDS: Record<string, string> = Object.fromEntries(
 
 const GERMAN = { ...WORDS, given_title: "Ja am {date}." };
 
+const realTimeout = setTimeout;
+
 /** What was asked: path and body, in order. */
 export const deeds: { path: string; body?: unknown }[] = [];
 /** What is answered: status (0 for none at all) and body, by path. */
 export const answers: Record<string, [number, unknown]> = {};
+
+/** What an answer waits for, by path. */
+export const held: Record<string, Promise<void>> = {};
 
 export function rows(count: number): Row[] {
   const one = (at: number): Row => ({
@@ -98,10 +103,14 @@ function page(language: string, words: unknown): string {
     </body></html>`;
 }
 
+const listening: (() => void)[] = [];
+const listen = window.addEventListener.bind(window);
+
 /** A browser that was nowhere, and a collector that has everything. */
 export function reset(): void {
   deeds.length = 0;
   document.body.replaceWith(document.createElement("body")); // with all that listens to it
+  for (const stop of listening.splice(0)) stop();
   for (const path of Object.keys(answers)) delete answers[path];
   answers.me = [200, told()];
   answers["me/erase"] = [202, { job: "a job" }];
@@ -116,6 +125,10 @@ export async function arrive(fragment: string): Promise<void> {
   Object.assign(document.body.dataset, parsed.body.dataset);
   document.body.replaceChildren(...parsed.body.children);
   history.replaceState(null, "", `/c/you${fragment}`);
+  vi.stubGlobal("addEventListener", (name: string, act: () => void) => {
+    listen(name, act);
+    listening.push(() => window.removeEventListener(name, act));
+  });
   vi.resetModules();
   await import("../src/you");
   await settled();
@@ -131,16 +144,15 @@ async function fetched(path: string, options: RequestInit): Promise<Response> {
         .replace('href="?lang=de">D', 'href="?lang=de" aria-current="true">D'),
     );
   const name = path.split("?")[0]!;
+  await held[name];
   const [status, content] = answers[name] ?? answers[name.split("/")[0]!]!;
   if (!status) throw new TypeError("no network");
   return new Response(JSON.stringify(content), { status, headers: { "retry-after": "7" } });
 }
 
-/** Everything that was begun has ended. */
+/** Everything that was begun has ended, whatever the clock of the test says. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 30; turn++) await Promise.resolve();
-  if (vi.isFakeTimers()) await vi.advanceTimersByTimeAsync(1);
-  else await new Promise((done) => setTimeout(done, 5));
+  for (let turn = 0; turn < 6; turn++) await new Promise((done) => realTimeout(done, 4));
 }
 
 export function main<Found extends Element = HTMLElement>(selector: string): Found {
