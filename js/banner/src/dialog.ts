@@ -189,7 +189,11 @@ export class Dialog {
 
   /** To the visitor's page, with the key that opens it: never in an address that the page could read or keep. */
   private seeing(label: string): HTMLElement {
-    const link = make("a", { href: `${this.tag.base_}you`, target: "_blank", rel: "privacy-policy noopener" }, label);
+    const link = make(
+      "a",
+      { href: `${this.tag.base_}you`, target: "_blank", rel: "privacy-policy noopener" },
+      label,
+    );
     link.addEventListener("click", (event) => {
       event.preventDefault();
       this.tag.api_.you();
