@@ -15,7 +15,7 @@ from collector.cli.progress import bar, watched
 from collector.owner import Owner
 from collector.retention import Clock, utc_now
 from collector.settings import Settings
-from collector.state.database import State
+from collector.state.database import FILE, State, StateError
 
 
 @click.group()
@@ -121,6 +121,10 @@ async def _by_owner(
     try:
         return await ask()
     except control.NoOwner:
+        if not await asyncio.to_thread((settings.data_path / FILE).exists):
+            raise StateError(
+                f"{settings.data_path} holds no data of Byleave. Name its folder with --data or BYLEAVE_DATA."
+            ) from None
         state = await asyncio.to_thread(State.open, settings.data_path)
         try:
             async with server.following(state) as follower, server.owning(settings, follower, clock) as owner:

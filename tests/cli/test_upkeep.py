@@ -49,6 +49,12 @@ def test_a_restore_needs_a_folder_and_a_file(here: Here, tmp_path: Path) -> None
     assert "no whole backup" in here("restore", str(tmp_path / "not.tar"), *asked, code=1)
 
 
+@pytest.mark.parametrize("command", [("backup", "a.tar"), ("retention", "run")], ids=" ".join)
+def test_a_wrong_folder_is_no_empty_house(here: Here, tmp_path: Path, command: tuple[str, ...]) -> None:
+    assert "holds no data of Byleave" in here(*command, "--data", str(tmp_path / "wrong"), code=1)
+    assert not (tmp_path / "wrong").exists()
+
+
 @pytest.mark.parametrize(("days", "red"), [(0, False), (1.9, False), (2.1, True), (30, True)])
 def test_doctor_is_red_when_nobody_looked_for_expired_rows(here: Here, tmp_path: Path, days: float, red: bool) -> None:
     here(*SITE)

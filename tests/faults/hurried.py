@@ -53,7 +53,7 @@ class Clock:
 def shift_clock(file: Path) -> None:
     """Everything of ours that asks for the time of day is answered by the shifted clock."""
     clock = Clock(file)
-    for name in ("collector.owner", "collector.store.generation"):
+    for name in ("collector.owner", "collector.retention", "collector.store.generation"):
         importlib.import_module(name).datetime = clock  # type: ignore[attr-defined]
     time.time = clock.time
 
