@@ -76,8 +76,8 @@ class ExplainedGroup(click.Group):
             ) from None
         except DatabaseError as error:
             raise click.ClickException(
-                f"The state database is damaged ({error.orig}). Restore state.sqlite3 from a backup, and keep the "
-                "erasures.ndjson of today: it names what must not come back."
+                f"The state database is damaged ({error.orig}). Make a new folder of the newest backup with "
+                "byleave restore, and give it the erasures.ndjson of today: it names what must not come back."
             ) from None
         except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
             raise click.ClickException(
