@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -172,6 +172,29 @@ async def test_erase_now_says_when_a_segment_does_not_go(house: House, monkeypat
     await house.spool.append(batch())
     with pytest.raises(StoreError, match="Restart its collector"):
         await house.owner.erase_now()
+
+
+async def test_what_was_erased_when_a_rewrite_began_is_not_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though no round of the owner has applied it yet: a deletion in the copy would leave its bytes there."""
+    monkeypatch.setattr(spools, "WATCH_SECONDS", 0.05)
+    async for house in build(tmp_path, duckdb_compression="off"):
+        gone = b"g" * 16
+        await house.spool.append(batch(line(path="/kept-by-the-other")))
+        await house.spool.append(batch(line(gone, path="/canary-of-the-erased"), subject=gone))
+        await house.until(COUNT, [(2,)])
+        monkeypatch.setattr(house.owner, "_begin_rewrite", _erased_first(house, gone))
+        before = house.owner.store._live.name
+        monkeypatch.setattr(owners, "GENERATION_AGE", timedelta(0))
+        async with asyncio.timeout(10):
+            while house.owner.store._live.name == before or house.owner._rewriting is not None:
+                await asyncio.sleep(0.02)
+            monkeypatch.setattr(owners, "GENERATION_AGE", timedelta(hours=20))
+        await house.owner.disperse()
+        left = await asyncio.to_thread(_bytes, tmp_path)
+        assert b"canary-of-the-erased" not in left
+        assert b"kept-by-the-other" in left
 
 
 async def test_an_old_generation_is_rewritten_by_itself(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -430,6 +453,16 @@ def _fill(path: Path) -> None:
             os.write(descriptor, b"x" * 4096)
     except OSError:
         os.close(descriptor)
+
+
+def _erased_first(house: House, gone: bytes) -> Callable[[], Awaitable[Any]]:
+    begin = house.owner._begin_rewrite
+
+    async def erased_first() -> Any:
+        house.known.dead.add(gone)
+        return await begin()
+
+    return erased_first
 
 
 def _bytes(folder: Path) -> bytes:
