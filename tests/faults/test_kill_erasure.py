@@ -83,15 +83,21 @@ def test_who_was_answered_stays_erased(product: Byleave, chance: random.Random) 
         if one.how == "go on":
             one.person.read(one.after)
         erased.append(one)
-        for each in erased:
-            paths = [row["path"] for row in each.person.me()["rows"]]
-            assert paths == ([each.after] if each.how == "go on" else [])
+        still_erased(erased[-5:])
     print(f"{KILLS} kills, {answered} after the answer, {torn} with the store's log cut short")
     finish(product, serve, erased)
 
 
+def still_erased(people: list[Erased]) -> None:
+    """What each of them is told."""
+    for one in people:
+        paths = [row["path"] for row in one.person.me()["rows"]]
+        assert paths == ([one.after] if one.how == "go on" else [])
+
+
 def finish(product: Byleave, serve: Process, erased: list[Erased]) -> None:
     """Make it physical; then not a byte is left of them in any file, and nothing else is gone."""
+    still_erased(erased)
     product.run("erase", "--now")
     for one in erased:
         if one.how != "withdraw":
