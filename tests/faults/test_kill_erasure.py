@@ -69,10 +69,10 @@ def test_who_was_answered_stays_erased(product: Byleave, chance: random.Random) 
         one = Erased(serve.url, number, ("go on", "stop", "withdraw")[number % 3])
         rewriting = threading.Thread(target=erase_now, args=(product,))
         if chance.random() < 0.5:
-            time.sleep(chance.uniform(0, 1))  # loaded, or still in the spool
+            time.sleep(chance.uniform(0, 0.5))  # loaded, or still in the spool
         one.thread.start()
         rewriting.start()
-        time.sleep(chance.choice([chance.uniform(0, 0.05), chance.uniform(0, 2)]))
+        time.sleep(chance.choice([chance.uniform(0, 0.05), chance.uniform(0, 1)]))
         serve.kill()
         answered += bool(one.job)
         torn += chance.random() < 0.5 and cut_log(product.data, chance)
