@@ -149,18 +149,9 @@ def known(arrival: Arrival) -> None:
 
 
 def standing(arrival: Arrival) -> None:
-    """The consent was not withdrawn. Who was erased and goes on is somebody new, without what came before."""
-    follower, claims = arrival.context.follower, arrival.claims
-    if claims.subject not in follower.tombstones():
-        return
-    successor, since = follower.renewal(claims.subject)
-    if successor in follower.tombstones():
-        raise Refused(Refusal.WITHDRAWN)
-    arrival.claims = arrival.context.tokens.going_on(claims, successor)
-    earlier = [place for place, event in enumerate(arrival.message.e, 1) if happened(arrival, event) < since]
-    if earlier:  # erased before it came
-        left = {"i": arrival.message.i + earlier[-1], "e": arrival.message.e[earlier[-1] :]}
-        arrival.message = msgspec.structs.replace(arrival.message, **left)
+    """The consent was not withdrawn."""
+    if arrival.claims.subject in arrival.context.follower.tombstones():
+        _go_on(arrival)
 
 
 def happened(arrival: Arrival, event: Event) -> int:
@@ -240,6 +231,19 @@ def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
         named = arrival.claims.notice if isinstance(message, Beacon) else message.notice
         return named not in arrival.context.follower.notices
     return refused.refusal is Refusal.ORIGIN
+
+
+def _go_on(arrival: Arrival) -> None:
+    """Who was erased and goes on is somebody new, without what came before; who withdrew is refused."""
+    follower, claims = arrival.context.follower, arrival.claims
+    successor, since = follower.renewal(claims.subject)
+    if successor in follower.tombstones():
+        raise Refused(Refusal.WITHDRAWN)
+    arrival.claims = arrival.context.tokens.going_on(claims, successor)
+    earlier = [place for place, event in enumerate(arrival.message.e, 1) if happened(arrival, event) < since]
+    if earlier:  # erased before it came
+        left = {"i": arrival.message.i + earlier[-1], "e": arrival.message.e[earlier[-1] :]}
+        arrival.message = msgspec.structs.replace(arrival.message, **left)
 
 
 def _current(arrival: Arrival) -> Notice:
