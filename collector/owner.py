@@ -252,9 +252,7 @@ class Owner:
             settled = await self.store.settle()
             self._changed |= settled > 0
             self._settle_after = time.monotonic() + (SETTLE_SECONDS if settled < SETTLED_AT_ONCE else 0)
-        # A copy needs every row since its snapshot in the spool.
-        copying = self._copying is not None or (self._rewriting is not None and not self._rewriting.moved)
-        if (self._changed or self.loader.finished) and not copying:
+        if self._changed or self.loader.finished:
             waited = now - self._checkpointed >= CHECKPOINT_SECONDS
             if waited or await self.store.log_bytes() >= CHECKPOINT_BYTES:
                 await self._checkpoint()
@@ -271,6 +269,8 @@ class Owner:
 
     async def _checkpoint(self) -> None:
         """Checkpoint, then let the spool forget; in this order, and only what was loaded before."""
+        if self._copying is not None or (self._rewriting is not None and not self._rewriting.moved):
+            return  # a copy needs every row since its snapshot in the spool
         finished = self.loader.finished
         await self.loader.prune()
         try:

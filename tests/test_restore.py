@@ -360,12 +360,13 @@ def test_the_spool_keeps_what_the_copy_lacks(house: House, tmp_path: Path, monke
                 async with asyncio.timeout(10):
                     while not owner.loader.finished:
                         await asyncio.sleep(0.02)
+                dispersing = asyncio.create_task(owner.disperse())  # as when erasures are marked after a rewrite
                 await asyncio.sleep(0.5)
-                assert await owner.loader.present()
+                assert await owner.loader.present() and not dispersing.done()
                 assert copy.share == 1
             async with asyncio.timeout(10):
-                while await owner.loader.present():
-                    await asyncio.sleep(0.02)
+                await dispersing
+            assert await owner.loader.present() == []
 
     house.state(work)
 
