@@ -45,7 +45,7 @@ def test_a_row_expires_by_its_own_local_day() -> None:
         ({"kind": "click", "target": "Order", "target_kind": "button"}, "You pressed Order"),
         ({"kind": "click", "target": "contact", "target_kind": "form"}, "You sent the form contact"),
         ({"kind": "click", "target": None, "target_kind": "button"}, "You clicked something on /"),
-        ({"kind": "leave", "seconds": 3, "scroll": 40}, "You left /: visible for 3 seconds, scrolled to 40 %"),
+        ({"kind": "leave", "seconds": 3, "scroll": 40}, "You left /: visible for 3 s, scrolled to 40 %"),
         ({"kind": "event", "target": "{path}"}, "The website reported “{path}” on /"),
     ],
 )  # fmt: skip

@@ -92,7 +92,7 @@ async def test_everything_is_told_at_once(live: Running) -> None:
         "You read /bread",
         "You read /bread",
         "You followed a link to /order",
-        "You left /bread: visible for 12 seconds, scrolled to 80 %",
+        "You left /bread: visible for 12 s, scrolled to 80 %",
         "The website reported “signup” on /bread",
     ]
     assert len(rows) == 6
