@@ -45,8 +45,9 @@ js-test: setup
 	cd js && npm run --silent check
 	cd js && npm run --silent test
 
+# A file of tests stays in one process: what it founds once is founded once.
 py-test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 soak: setup
 	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store."

@@ -62,7 +62,8 @@ async def test_more_readers_than_slots_wait_their_turn(store: DuckStore) -> None
 
 async def test_the_schema_tells_every_column_in_words(store: DuckStore) -> None:
     columns = await store.schema()
-    assert {column.table for column in columns} == {"event", "loaded", "seen", "erased", "visit", "changed", "step"}
+    told = {column.table for column in columns}
+    assert told == {"event", "loaded", "seen", "erased", "visit", "changed", "step", "total", "tallied"}
     assert (columns[0].table, columns[0].name, columns[0].type, columns[0].empty) == ("event", "site", "VARCHAR", False)
     assert [column.name for column in columns if not column.about] == []
 
