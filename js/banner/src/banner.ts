@@ -1,11 +1,16 @@
-import type { Banner, PartScript } from "../../tag/src/handle";
+import type { Banner, Byleave, Handle } from "../../tag/src/handle";
+import type { Asker } from "./asker";
 import { Dialog } from "./dialog";
 import { grant, unsignalled, withdraw } from "./grant";
 import { fetchNotice, type Notice } from "./notice";
 
-const script = document.currentScript as PartScript<Banner>;
-const { tag } = script;
-const { consent } = tag.api_;
+// Put around each part by bundle.mjs.
+declare const __TAG__: Handle;
+
+// The tag leaves its interface at this name, where a second tag for the same site finds it.
+const api_ = (window as unknown as Record<string, Byleave>)[`byleave:${__TAG__.site_}`]!;
+const tag: Asker = { ...__TAG__, api_ };
+const { consent } = api_;
 let dialog: Dialog | undefined;
 let opening = false;
 let asks = 0; // unbidden, on this page
@@ -17,7 +22,7 @@ const show = (notice: Notice, again: boolean): void => {
     tag,
     notice,
     {
-      grant: (asked, purposes) => grant(tag, script.src, asked, purposes, "banner"),
+      grant: (asked, purposes) => grant(tag, import.meta.url, asked, purposes, "banner"),
       withdraw: consent.withdraw,
       refuse: consent.refuse,
       renew: () => fetchNotice(tag),
@@ -29,12 +34,7 @@ const show = (notice: Notice, again: boolean): void => {
   );
 };
 
-// Answered in another tab, or through the interface.
-document.addEventListener("byleave:consent", () => {
-  if (dialog && !dialog.busy && consent.status().state != state) dialog.close();
-});
-
-script.api = {
+const api: Banner = {
   async open_(again) {
     // The first, and one more when the notice changes under a yes; never a loop.
     if (opening || (!again && asks++ > 1)) return;
@@ -55,7 +55,19 @@ script.api = {
   },
   async grant_(purposes = [], source) {
     unsignalled(tag); // before anything is fetched
-    await grant(tag, script.src, await fetchNotice(tag), purposes, source);
+    await grant(tag, import.meta.url, await fetchNotice(tag), purposes, source);
   },
   withdraw_: () => withdraw(tag),
 };
+
+// Answered in another tab, or through the interface.
+document.addEventListener("byleave:consent", () => {
+  if (dialog && !dialog.busy && consent.status().state != state) dialog.close();
+});
+
+// A page that comes back from the back-forward cache missed what other tabs said.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) tag.write_(tag.read_());
+});
+
+export default api;

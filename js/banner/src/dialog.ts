@@ -1,4 +1,5 @@
-import type { Handle, Purpose } from "../../tag/src/handle";
+import type { Purpose } from "../../tag/src/handle";
+import type { Asker } from "./asker";
 import { corner, make } from "./element";
 import { NoticeChanged } from "./grant";
 import { type Notice, language, type Texts } from "./notice";
@@ -30,7 +31,7 @@ export class Dialog {
 
   /** `closed` is called once, when it is gone. */
   constructor(
-    private readonly tag: Handle,
+    private readonly tag: Asker,
     private notice: Notice,
     private readonly deeds: Deeds,
     /** A person asked for it, so it may take the focus. */

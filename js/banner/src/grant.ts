@@ -1,12 +1,13 @@
-import type { Handle, Purpose, Source } from "../../tag/src/handle";
+import type { Purpose, Source } from "../../tag/src/handle";
 import { post } from "../../tag/src/post";
+import type { Asker } from "./asker";
 import { type Notice, language } from "./notice";
 
 /** The notice asked under is not in force any more: ask again under the current one. */
 export class NoticeChanged extends Error {}
 
 /** Throws a sentence while the browser sends a signal against tracking. */
-export function unsignalled(tag: Handle): void {
+export function unsignalled(tag: Asker): void {
   if (tag.api_.consent.status().signal)
     throw Error(
       "the browser sends Global Privacy Control or Do Not Track, so nothing is asked or collected.",
@@ -18,7 +19,7 @@ export function unsignalled(tag: Handle): void {
  * Rejects with a sentence when nothing was recorded; then nothing is stored here either.
  */
 export async function grant(
-  tag: Handle,
+  tag: Asker,
   build: string,
   notice: Notice,
   purposes: Purpose[],
@@ -63,7 +64,7 @@ async function sha256(address: string): Promise<string> {
 }
 
 /** A withdrawal that the collector has not confirmed comes first: a later yes must not bury it. */
-async function settle(tag: Handle): Promise<void> {
+async function settle(tag: Asker): Promise<void> {
   if (tag.read_().pending) await withdraw(tag);
 }
 
@@ -71,7 +72,7 @@ async function settle(tag: Handle): Promise<void> {
  * Tell the collector of a no that the tag already keeps; resolves when it has acted, so that nothing is pretended. Only a
  * 401 says that a token is not known; whatever else fails, the next page tries again with all that is held.
  */
-export async function withdraw(tag: Handle): Promise<void> {
+export async function withdraw(tag: Asker): Promise<void> {
   const { token, access_key } = tag.read_();
   if (!token && !access_key) return;
   let status = token ? await told(tag, { t: token }) : 401;
@@ -90,7 +91,7 @@ export async function withdraw(tag: Handle): Promise<void> {
 }
 
 /** The status of a withdrawal. */
-async function told(tag: Handle, body: { t: string } | { access_key: string | undefined }): Promise<number> {
+async function told(tag: Asker, body: { t: string } | { access_key: string | undefined }): Promise<number> {
   const answer = await post(tag.base_, "withdraw", body).catch(() => {
     throw Error(
       `no answer from ${tag.base_}; nothing is collected, but what was stored is not erased yet. The next page tries again.`,

@@ -1,34 +1,34 @@
 import { reduce } from "./address";
-import type { ClickKind } from "./event";
+import type { Happened } from "./event";
+import { tag } from "./tag";
 
 // Not: a link within the page, which leads nowhere else; the banner's to the notice; a button that submits, told as its form.
 const CLICKABLE =
-  'a[href]:not([href^="#"],[rel^=privacy-policy]),button:not(form :not([type=button])),[data-byleave]:not(form)';
-const DOWNLOAD = /\.(pdf|zip|7z|rar|t?gz|dmg|pkg|exe|msi|deb|apk|iso|csv|epub|(doc|xls|ppt)x?|mp[34])$/i;
+  ':any-link:not([href^="#"],[rel^=privacy-policy]),button:not(form :not([type=button])),[data-byleave]:not(form)';
+const DOWNLOAD = /\.(pdf|zip|7z|rar|t?gz|dmg|pkg|exe|msi|deb|apk|iso|csv|epub|docx?|xlsx?|pptx?|mp[34])$/i;
 
 /**
  * What a click, middle click or submit acted on is `told` by its name or address, where it has one that may be told. Text
  * and form fields are never read.
  */
-export function acted(event: Event, told: (target: string, kind: ClickKind) => void): void {
+export function acted(event: Event, told: (happened: Happened) => void): void {
   const submit = event.type == "submit";
-  // The composed path sees into open shadow roots, where `closest` ends.
-  const element = event
-    .composedPath()
-    .find((node) => (node as Element).matches?.(submit ? "form" : CLICKABLE)) as
-    HTMLAnchorElement | undefined;
+  const element = tag.find_(event, submit ? "form" : CLICKABLE) as HTMLAnchorElement | undefined;
+  // Held in an object by a link in SVG; by a form's field of that name.
+  const href = (!submit && element?.href) as unknown as { baseVal?: string } | "" | undefined;
   // The tag, which hears of it first, has prevented what it acts on itself; the middle button opens links alone.
-  if (!element || event.defaultPrevented || (event as MouseEvent).button > (element.href ? 1 : 0)) return;
-  // By attribute: a form's own properties are hidden by fields of the same name.
-  const attribute = (name: string): string | null => element.getAttribute(name);
-  const { protocol, host, origin, pathname } = element;
-  const away = host != location.host;
-  let name = attribute("data-byleave");
-  let kind: ClickKind = submit ? "form" : "button";
+  if (!element || event.defaultPrevented || (event as MouseEvent).button > (href ? 1 : 0)) return;
+  const link = document.createElement("a");
+  link.href = href ? (href.baseVal ?? (href as string)) : "x:";
+  const away = link.host != location.host;
+  let name = element.dataset.byleave;
+  let kind = submit ? "form" : "button";
   // mailto: and tel: addresses are personal data.
-  if (!name && /^http/.test(protocol)) {
-    name = reduce(element, away ? origin : "");
-    kind = attribute("download") != null || DOWNLOAD.test(pathname) ? "download" : away ? "outbound" : "link";
-  } else name = (name || attribute("id") || (submit ? kind : "")).slice(0, 64);
-  if (name) told(name, kind);
+  if (!name && /^http/.test(link.protocol)) {
+    name = reduce(link, away ? link.origin : "");
+    kind =
+      element.matches("[download]") || DOWNLOAD.test(link.pathname) ? "download" : away ? "outbound" : "link";
+    // By attribute: a form's own properties are hidden by fields of the same name.
+  } else name = (name || element.getAttribute("id") || (submit ? kind : "")).slice(0, 64);
+  if (name) told({ k: "click", x: name, y: kind });
 }

@@ -1,6 +1,6 @@
 import type { Event_ } from "./event";
 import { tag } from "./tag";
-import { random } from "./visit";
+import { random, take } from "./visit";
 
 const FIRST_WAIT_MS = 400; // an owner sees a click within 2 s
 const LONGEST_WAIT_MS = 3e5;
@@ -32,12 +32,15 @@ export const empty = (): Batch[] => {
 /** Send what there is, also what waits for another try. */
 export const flush = (): void => empty().forEach((batch) => send(batch));
 
-export const deliver = (t: string, v: string, i: number, event: Event_): void => {
-  if (!filling || filling.e[LAST] || filling.t != t || filling.v != v || filling.i + filling.e.length != i)
-    waiting.push((filling = { t, v, n: random(), i, e: [] }));
+/** Give the event its place in a visit, and hold it until it is sent; `left`: see `take`. The visit it belongs to. */
+export const deliver = (t: string, event: Event_, left?: string): string => {
+  const [v, i] = take(left);
+  if (!filling || filling.e[LAST] || filling.t + filling.v + (filling.i + filling.e.length) != t + v + i)
+    waiting = [...waiting, (filling = { t, v, n: random(), i, e: [] })].slice(-MOST_WAITING);
   filling.e.push(event);
   if (wait == FIRST_WAIT_MS && (document.hidden || filling.e[LAST])) flush();
   else timer ||= setTimeout(flush, wait);
+  return v;
 };
 
 const send = (batch: Batch, keepalive = true): void => {
@@ -47,15 +50,17 @@ const send = (batch: Batch, keepalive = true): void => {
   if (tag.yes_() != t || now - e[0]!.a > MOST_AGE_MS) return;
   fetch(`${tag.base_}events`, {
     method: "POST",
-    body: JSON.stringify({ ...batch, e: e.map((event) => ({ ...event, a: Math.round(now - event.a) })) }),
+    body: JSON.stringify({ ...batch, e: e.map((event) => ({ ...event, a: (now - event.a) | 0 })) }),
     keepalive,
     credentials: "omit",
     redirect: "error",
   }).then(
     ({ status, headers }) => {
-      if (status == 429 || status > 499) return again(batch, headers.get("Retry-After"));
-      wait = FIRST_WAIT_MS;
-      if (/401|409|410/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
+      if (status == 429 || status > 499) again(batch, headers.get("Retry-After"));
+      else {
+        wait = FIRST_WAIT_MS;
+        if (/401|409|410/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
+      }
     },
     // The browser refuses keepalive when 64 KiB are already on their way.
     () => (keepalive ? send(batch, false) : again(batch)),
@@ -67,5 +72,5 @@ const again = (batch: Batch, seconds?: unknown): void => {
   waiting = [batch, ...waiting].slice(-MOST_WAITING);
   clearTimeout(timer as number);
   wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-  timer = setTimeout(flush, (seconds as number) * 1e3 || wait);
+  timer = setTimeout(flush, ((seconds as number) * 1e3 || wait) * (1 + Math.random()));
 };

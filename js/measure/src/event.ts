@@ -1,7 +1,7 @@
 /** What happened, in the words of the wire (WIRE, Events). */
 export type Happened =
-  | { k: "pageview"; r: string }
-  | { k: "click"; x: string; y: ClickKind }
+  | { k: "pageview"; p: string; r: string }
+  | { k: "click"; x: string; y: string /* link, outbound, download, button, form */ }
   | { k: "leave"; d: number; s: number }
   | {
       k: "event";
@@ -13,5 +13,3 @@ export type Happened =
 
 /** An event on the wire; until it is sent, `a` is not its age but when it happened, in ms of this page. */
 export type Event_ = { p: string; a: number } & Happened;
-
-export type ClickKind = "link" | "outbound" | "download" | "button" | "form";

@@ -1,71 +1,75 @@
+import type { Measure, More, TrackArguments } from "../../tag/src/handle";
 import { acted } from "./action";
 import { reduce } from "./address";
 import { deliver, empty, flush } from "./delivery";
 import type { Happened } from "./event";
-import { script, tag } from "./tag";
-import { take } from "./visit";
+import { tag } from "./tag";
 
 // Counts pages, actions and leaves while there is a yes; ends with it, and drops what is unsent.
 
+declare const __HASH__: boolean; // this build follows hash routes
+declare const __MORE__: string;
+
+const RARE = "[data-byleave-event],[data-byleave-status],[name^=byleave]";
+const TICK_MS = 500;
+
 let on = false;
 let path: string; // of the page now counted
-let visit: string; // of that page, which its leaves keep
-let since: number; // when it became visible; 0 while hidden
+let visit: string | undefined; // of that page, which its leaves keep
+let halves = 0; // seconds that the page was visible and had the focus since its last leave, doubled
 let deepest: number; // px
+let height: number; // px
 let referrer = document.referrer.split("/", 3).join("/"); // no more than its origin, of the first page counted
 
-/** `a`: when it happened, in ms of this page. */
-const add = (happened: Happened, a = performance.now()): void => {
-  const token = on && tag.yes_();
-  if (!token) return;
-  const [id, nth] = take(happened.k == "leave" ? visit : "");
-  if (happened.k == "pageview") visit = id;
-  deliver(token, id, nth, { p: path, a, ...happened });
+/** The visit it was added to, if there is a yes; `left` for a leave. */
+const add = (happened: Happened, left?: string): string => {
+  const token = (on && tag.yes_()) || "";
+  return token && deliver(token, { p: path, a: performance.now(), ...happened }, left);
 };
 
-const look = (): void => {
-  since = document.hidden ? 0 : performance.now();
+/** What few pages have: events of their own. */
+const more = (found: unknown, event?: Event | TrackArguments): void => {
+  if (found)
+    tag.part_<More>(__MORE__).then(
+      (tell) => tell(add, found, event),
+      () => {},
+    );
 };
+
+const here = (entered?: boolean): string =>
+  reduce(
+    __HASH__ ? new URL(location.hash.replace(/^#!?\/?/, "./"), location as unknown as string) : location,
+    "",
+    entered,
+  );
 
 const page = (r: string): void => {
-  path = reduce(location);
-  deepest = 0;
-  look();
-  add({ k: "pageview", r });
-};
-
-const scrolled = (): void => {
-  deepest = Math.max(deepest, scrollY + innerHeight);
+  path = here();
+  deepest = halves = 0;
+  visit = add({ k: "pageview", p: here(true), r });
+  more(document.querySelector(RARE));
 };
 
 const leave = (): void => {
-  if (since) {
-    scrolled();
-    const d = Math.round((performance.now() - since) / 1e3);
-    // Against the height now: a page that grew while being read was not read to its end.
-    const s = Math.min(Math.round((deepest / document.documentElement.scrollHeight) * 100), 100);
-    since = 0;
-    add({ k: "leave", d, s });
-  }
-  flush();
+  // Against the last height: a page that grew while being read was not read to its end.
+  if (halves)
+    add({ k: "leave", d: (halves + 1) >> 1, s: Math.min(((deepest / height) * 100) | 0, 100) }, visit);
+  halves = 0;
 };
 
-addEventListener("visibilitychange", () => {
-  leave();
-  look();
-});
-addEventListener("pagehide", () => {
-  leave();
-  on = false; // the tag calls again when the page comes back from the back-forward cache
-});
-addEventListener("scroll", scrolled);
-// Capturing, so that what a page stops is counted too.
-for (const type of ["click", "auxclick", "submit"])
-  addEventListener(type, (event) => acted(event, (x, y) => add({ k: "click", x, y })), true);
+/** An address that changed without loading is another page. */
+const moved = (): boolean => {
+  const other = path != here();
+  if (other) {
+    leave();
+    page("");
+  }
+  return other;
+};
 
-script.api = {
-  sync_() {
-    if (on == (on = !!tag.yes_())) return;
+/** Begin or end with the state. */
+const sync = (): void => {
+  if (on != (on = !!tag.yes_())) {
     if (on) {
       page(referrer);
       referrer = "";
@@ -73,8 +77,43 @@ script.api = {
       empty();
       tag.set_(tag.visit_, "");
     }
-  },
-  track_([x, m, { value: b, currency: u } = {}], a) {
-    add({ k: "event", x, m, b, u }, a);
-  },
+  }
 };
+
+// Asking is smaller than listening, and right where nothing tells: a route taken without history, a page restored from
+// the back-forward cache, focus that goes into a frame, a computer that slept.
+setInterval(() => {
+  sync();
+  if (!moved() && !document.hidden && document.hasFocus()) {
+    halves++;
+    deepest = Math.max(deepest, scrollY + innerHeight);
+    height = document.documentElement.scrollHeight;
+  }
+}, TICK_MS);
+
+// Capturing, so that what a page stops is counted too.
+for (const type of ["click", "auxclick", "submit", "visibilitychange", "pagehide"])
+  addEventListener(
+    type,
+    (event) => {
+      moved();
+      if (/ide|ha/.test(type)) {
+        leave();
+        flush();
+        // A page that comes back from the back-forward cache is counted again.
+        on &&= type > "q";
+      } else {
+        more(tag.find_(event, RARE), event);
+        acted(event, add);
+      }
+    },
+    true,
+  );
+
+export default ((event) => {
+  sync();
+  if (event) {
+    moved();
+    more(1, event);
+  }
+}) satisfies Measure;

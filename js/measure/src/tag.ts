@@ -1,6 +1,7 @@
-import type { Measure, PartScript } from "../../tag/src/handle";
+import type { Handle } from "../../tag/src/handle";
 
-/** This part, loaded once by each tag that needs it; so its state needs no other owner than its modules. */
-export const script = document.currentScript as PartScript<Measure>;
+// Put around each part by bundle.mjs.
+declare const __TAG__: Handle;
 
-export const { tag } = script;
+/** The tag that loaded this part. */
+export const tag = __TAG__;

@@ -8,8 +8,10 @@ import {
   dialog,
   embed,
   events,
+  focus,
   hide,
   leavePage,
+  loaded,
   pass,
   posted,
   press,
@@ -113,13 +115,101 @@ describe("a pageview", () => {
   });
 });
 
+describe("an address that changes without loading", () => {
+  const go = (url: string): void => (window as any).happyDOM.setURL(url);
+
+  test("is another page, once: the leave of the old comes before it, its clicks after it", async () => {
+    await measured("https://example.com/");
+    await pass(2000);
+    go("https://example.com/about");
+    click('<a href="/order">Order</a>'); // within half a second
+    await pass(1000);
+    expect(events().map(({ k, p, r, d }) => [k, p, r ?? d])).toEqual([
+      ["leave", "/", 3],
+      ["pageview", "/about", ""],
+      ["click", "/about", undefined],
+    ]);
+    expect(posted("events").map(({ i }) => i)).toEqual([1]);
+  });
+
+  test("counts on the way back, too, and also what is left at once", async () => {
+    await measured("https://example.com/");
+    go("https://example.com/about");
+    await pass(1000);
+    go("https://example.com/");
+    hide(true);
+    await settle();
+    expect(events().map(({ k, p }) => [k, p])).toEqual([
+      ["leave", "/"],
+      ["pageview", "/about"],
+      ["leave", "/about"],
+      ["pageview", "/"],
+    ]);
+  });
+
+  const same: [string, string, string][] = [
+    ["a fragment", "https://example.com/a", "https://example.com/a#part"],
+    ["cleaning up after a campaign", "https://example.com/a?utm_source=x&gclid=1", "https://example.com/a"],
+    ["a parameter that the site does not keep", "https://example.com/a", "https://example.com/a?sort=up"],
+  ];
+  test.each(same)("is the same page after %s", async (_, before, after) => {
+    await measured(before);
+    go(after);
+    await pass(2000);
+    expect(events()).toEqual([]);
+  });
+
+  test("is another by a parameter that the site keeps", async () => {
+    await measured("https://example.com/");
+    go("https://example.com/?p=7");
+    await pass(1000);
+    expect(events().at(-1)).toMatchObject({ k: "pageview", p: "/?p=7" });
+  });
+
+  test("comes before what the page tells of itself there", async () => {
+    const byleave = await measured("https://example.com/");
+    go("https://example.com/order");
+    byleave.track("order");
+    await pass(1000);
+    expect(events().map(({ k, p }) => [k, p])).toEqual([
+      ["leave", "/"],
+      ["pageview", "/order"],
+      ["event", "/order"],
+    ]);
+  });
+
+  const routes: [string, string][] = [
+    ["https://example.com/app/#/about?mail=jane", "/app/about"],
+    ["https://example.com/app/#!/about", "/app/about"],
+    ["https://example.com/app/index.html#about", "/app/about"],
+    ["https://example.com/#/", "/"],
+    ["https://example.com/app/?p=7", "/app/?p=7"],
+  ];
+  test.each(routes)("with data-hash reads %s as %s", async (url, p) => {
+    go(url);
+    await embed({ "data-hash": "" });
+    await pass(1000);
+    expect(loaded).toEqual(["hash"]);
+    expect(events()).toMatchObject([{ k: "pageview", p }]);
+  });
+
+  test("with data-hash by its hash alone", async () => {
+    go("https://example.com/#/");
+    await embed({ "data-hash": "" });
+    await pass(1000);
+    go("https://example.com/#/about");
+    await pass(1000);
+    expect(events().map(({ k, p }) => [k, p])).toEqual([
+      ["pageview", "/"],
+      ["leave", "/"],
+      ["pageview", "/about"],
+    ]);
+  });
+});
+
 describe("a click", () => {
   const cases: [string, string, { x: string; y: string } | undefined][] = [
-    [
-      "a link",
-      '<a href="/order?mail=jane&utm_medium=x#top">Order</a>',
-      { x: "/order?utm_medium=x", y: "link" },
-    ],
+    ["a link", '<a href="/order?mail=jane&p=2&utm_medium=x#top">Order</a>', { x: "/order?p=2", y: "link" }],
     ["within a link", '<a href="/order"><b id="x">Order</b></a>', { x: "/order", y: "link" }],
     [
       "an outbound link",
@@ -232,6 +322,18 @@ describe("a leave", () => {
     expect(events()).toEqual([]);
   });
 
+  test("counts no second without the focus", async () => {
+    await measured();
+    await pass(2000);
+    focus(false);
+    await pass(MINUTE);
+    focus(true);
+    await pass(4000);
+    hide(true);
+    await settle();
+    expect(events().map(({ d }) => d)).toEqual([7]);
+  });
+
   const scrolls: [string, number, number[], number, number][] = [
     ["a short page", 700, [], 700, 100],
     ["a long page, unscrolled", 7680, [], 7680, 10],
@@ -244,10 +346,11 @@ describe("a leave", () => {
     vi.stubGlobal("innerHeight", 768);
     for (const y of steps) {
       vi.stubGlobal("scrollY", y);
-      window.dispatchEvent(new Event("scroll"));
+      await pass(500);
     }
     vi.stubGlobal("scrollY", 0);
     height.mockReturnValue(after);
+    await pass(500);
     hide(true);
     await settle();
     expect(events()[0]!.s).toBe(s);
@@ -260,6 +363,67 @@ describe("a leave", () => {
     hide(true);
     await settle();
     expect(posted("events").map(({ e }) => e.map(({ k }: any) => k))).toEqual([["event", "leave"]]);
+  });
+});
+
+describe("a page with events of its own", () => {
+  const statuses: [string, () => void][] = [
+    [
+      "a meta",
+      () => document.head.insertAdjacentHTML("beforeend", '<meta name="byleave-status" content="404">'),
+    ],
+    ["an attribute", () => (document.documentElement.dataset.byleaveStatus = "404")],
+  ];
+  test.each(statuses)("tells its status by %s", async (_, declare) => {
+    declare();
+    await embed();
+    await pass(1000);
+    document.querySelector("[name=byleave-status]")?.remove();
+    delete document.documentElement.dataset.byleaveStatus;
+    expect(loaded).toEqual(["measure", "more"]);
+    expect(events()).toMatchObject([{ k: "pageview" }, { k: "event", x: "404" }]);
+  });
+
+  test("loads nothing for them when it has none", async () => {
+    await measured();
+    click('<button id="plain"></button>');
+    await pass(1000);
+    expect(loaded).toEqual(["measure"]);
+  });
+
+  test("tells what an element declares, and the click on it", async () => {
+    await measured();
+    click(
+      '<a href="/order" data-byleave-event="Order" data-byleave-value="9.5" data-byleave-currency="EUR" data-byleave-prop-loaf="rye" data-byleave-prop-from-page="home"><b id="x">Order</b></a>',
+    );
+    await pass(1000);
+    const event = { k: "event", x: "Order", m: { loaf: "rye", fromPage: "home" }, b: 9.5, u: "EUR" };
+    expect(events()).toMatchObject([{ k: "click", x: "/order" }, event]);
+  });
+
+  test("tells an element without more than a name, around a button without one", async () => {
+    await measured();
+    click('<div data-byleave-event="Card"><button id="x" style=""></button></div>');
+    await pass(1000);
+    expect(events().find(({ k }) => k == "event")).toEqual({ k: "event", p: "/bread", x: "Card", a: 400 });
+  });
+
+  test("tells what a form declares when it is sent, not when it is clicked", async () => {
+    await measured();
+    click('<form data-byleave-event="Signup"><input name="mail" value="jane" id="x"></form>');
+    document.querySelector("form")!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    await pass(1000);
+    expect(events().map(({ k, x }) => [k, x])).toEqual([
+      ["click", "form"],
+      ["event", "Signup"],
+    ]);
+  });
+
+  test.each(["auxclick", "click"])("tells nothing after the right button's %s", async (type) => {
+    await measured();
+    click('<div data-byleave-event="Card"></div>', type, { button: 2 });
+    await pass(1000);
+    expect(events()).toEqual([]);
   });
 });
 
@@ -375,6 +539,27 @@ describe("delivery", () => {
     expect(posted("events")).toHaveLength(1);
     await pass(2000);
     expect(posted("events").map(({ e }) => e[0].x)).toEqual(["kept", "kept", "meanwhile"]);
+  });
+
+  test("spreads what many browsers try again", async () => {
+    const byleave = await measured();
+    vi.mocked(Math.random).mockReturnValue(0.5);
+    answer("events", { status: 503, headers: { "Retry-After": "30" } }, { status: 202 });
+    byleave.track("kept");
+    await pass(44_000);
+    expect(posted("events")).toHaveLength(1);
+    await pass(2000);
+    expect(posted("events")).toHaveLength(2);
+  });
+
+  test("holds no more than 20 batches while it waits", async () => {
+    const byleave = await measured();
+    answer("events", { status: 503, headers: { "Retry-After": "60" } }, { status: 202 });
+    byleave.track("first");
+    await pass(1000);
+    for (let n = 0; n < 2000; n++) byleave.track("flood");
+    await pass(MINUTE);
+    expect(posted("events").slice(1)).toHaveLength(20);
   });
 
   test("sends without keepalive what the browser refuses with it", async () => {
@@ -496,7 +681,7 @@ describe("delivery", () => {
     expect(events()).toEqual([
       {
         k: "event",
-        p: "/bread?utm_source=letter",
+        p: "/bread",
         x: "Order",
         m: { loaf: "rye", count: 2 },
         b: 9.5,

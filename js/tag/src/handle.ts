@@ -1,3 +1,5 @@
+import type { Happened } from "../../measure/src/event";
+
 /**
  * What the tag hands to the parts it loads. A name that ends in _ is shortened by the build, the same way in every
  * part; all other names are public or stored, and stay.
@@ -65,7 +67,10 @@ export interface Handle {
   site_: string;
   /** Where the tag came from, up to and with the last slash of the prefix. */
   base_: string;
-  api_: Byleave;
+  /** What a part offers to this tag; rejects where it does not load. */
+  part_<Part>(hash: string): Promise<Part>;
+  /** The closest element around what an event befell, through open shadow roots, where `closest` ends. */
+  find_(event: Event, selector: string): Element | undefined;
   /** The key of what the tabs share about the visit. */
   visit_: string;
   get_(key: string): string;
@@ -84,11 +89,15 @@ export interface Handle {
   lapse_(status: number): void;
 }
 
-export interface Measure {
-  /** Begin or end with the state. */
-  sync_(): void;
-  track_(args: TrackArguments, at: number): void;
-}
+/** The part that measures: begin or end with the state; then count an event of the page's own, if given. */
+export type Measure = (event?: TrackArguments) => void;
+
+/** The part for events of the page's own: see more.ts. */
+export type More = (
+  add: (happened: Happened) => unknown,
+  found: unknown,
+  event?: TrackArguments | Event,
+) => void;
 
 export interface Banner {
   /** `again`: a person asked for it, so it shows whatever was answered before. */
@@ -96,6 +105,3 @@ export interface Banner {
   grant_(purposes: Purpose[] | undefined, source: Source): Promise<void>;
   withdraw_(): Promise<void>;
 }
-
-/** A part finds its tag on its own script element and leaves itself there, so that no global name is taken. */
-export type PartScript<Part> = HTMLScriptElement & { tag: Handle; api?: Part };

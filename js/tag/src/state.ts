@@ -6,8 +6,7 @@ import type { State, Status } from "./handle";
 // A refusal is kept by month only, so 215 days after its first day are six months after its last.
 const NO_LASTS_MS = 215 * 864e5;
 
-export const script = document.currentScript as HTMLScriptElement;
-export const { dataset: data, src } = script;
+export const { dataset: data, src } = document.currentScript as HTMLScriptElement;
 export const site = data.site || new URL(src).searchParams.get("site") || location.hostname;
 export const key = `byleave:${site}`;
 

@@ -1,39 +1,36 @@
-import type { Banner, Byleave, Handle, Measure, PartScript, State } from "./handle";
-import { data, get, key, read, script, set, signal, site, src, status, store, yes } from "./state";
+import type { Banner, Byleave, Handle, Measure, State, TrackArguments } from "./handle";
+import { data, get, key, read, set, signal, site, src, status, store, yes } from "./state";
 
 // The start of the builds' SHA-256, put in by bundle.mjs.
 declare const __MEASURE__: string;
+declare const __HASH__: string;
 declare const __BANNER__: string;
 
 // The name ends the path: a host or folder may be called tag.js too.
 const base = src.replace(/(tag|t\/\w+)\.js([?#].*)?$/, "");
-const page = window as unknown as Record<string, unknown>;
-const parts: Record<string, Promise<never>> = {};
+const page = self as unknown as Record<string, unknown>;
 
+const find: Handle["find_"] = (event, selector) =>
+  event.composedPath().find((node) => (node as Element).matches?.(selector)) as Element | undefined;
 const quiet = (): void => {};
 
+// An import carries this script's nonce, and needs no policy under Trusted Types.
 const part = <Part>(hash: string): Promise<Part> =>
-  (parts[hash] ||= new Promise((resolve, reject) => {
-    const element = document.createElement("script") as PartScript<never>;
-    element.nonce = script.nonce;
-    element.src = `${base}t/${hash}.js`;
-    element.tag = handle;
-    element.onload = () => resolve(element.api!);
-    element.onerror = () => {
-      delete parts[hash]; // so that a later click tries again
-      reject(Error(`${element.src} did not load`));
-    };
-    document.head.append(element);
-  }));
-const measure = () => part<Measure>(__MEASURE__);
+  import(`${base}t/${hash}.js`).then((module) => module.default(handle));
+
+let measuring: Promise<Measure> | 0 | undefined;
+// Measuring is loaded at the first yes; from then on it hears of every change.
+const measure = (event?: TrackArguments): void => {
+  if (yes() || measuring)
+    (measuring ||= part<Measure>("hash" in data ? __HASH__ : __MEASURE__)).then(
+      (tell) => tell(event),
+      () => (measuring = 0),
+    );
+};
 const banner = () => part<Banner>(__BANNER__);
 
-// Measuring is loaded at the first yes; from then on it hears of every change.
-const sync = (): void => {
-  if (yes() || parts[__MEASURE__]) measure().then((m) => m.sync_(), quiet);
-};
 const changed = (): void => {
-  sync();
+  measure();
   document.dispatchEvent(new Event("byleave:consent"));
 };
 const write = (state: State): void => {
@@ -59,9 +56,8 @@ const api: Byleave = {
     status,
     open: () => banner().then((b) => b.open_(true), quiet),
   },
-  track: (...args) => {
-    const at = performance.now();
-    if (yes()) measure().then((m) => m.track_(args, at), quiet);
+  track: (...event) => {
+    if (yes()) shown.then(() => measure(event));
   },
   you: () => {
     open(`${base}you#${read().access_key || ""}`, "", "noopener");
@@ -71,7 +67,8 @@ const api: Byleave = {
 const handle: Handle = {
   site_: site,
   base_: base,
-  api_: api,
+  part_: part,
+  find_: find,
   visit_: `${key}.visit`,
   get_: get,
   set_: set,
@@ -85,32 +82,29 @@ const handle: Handle = {
   },
 };
 
-const begin = (): void => {
-  if (read().pending) tell().catch(quiet);
-  sync();
-  ask();
-};
+// A page that is prerendered or opened in the background begins when somebody sees it.
+const shown = new Promise((resolve) =>
+  document.hidden ? addEventListener("visibilitychange", resolve) : resolve(0),
+);
 
-if (!page[key] && (top == window || "frames" in data)) {
+if (!page[key] && (top == self || "frames" in data)) {
   page[key] = page.byleave ||= api;
-  addEventListener("storage", (event) => {
-    if (!event.key || event.key == key) changed();
+  shown.then(() => {
+    addEventListener("storage", (event) => {
+      if (!event.key || event.key == key) changed();
+    });
+    addEventListener(
+      "click",
+      (event) => {
+        if (find(event, "[data-byleave-choices]")) {
+          event.preventDefault();
+          api.consent.open();
+        }
+      },
+      true,
+    );
+    if (read().pending) tell().catch(quiet);
+    measure();
+    ask();
   });
-  // A page that comes back from the back-forward cache missed what other tabs said.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) changed();
-  });
-  addEventListener(
-    "click",
-    (event) => {
-      if ((event.target as Element).closest?.("[data-byleave-choices]")) {
-        event.preventDefault();
-        api.consent.open();
-      }
-    },
-    true,
-  );
-  if ((document as { prerendering?: boolean }).prerendering)
-    document.addEventListener("prerenderingchange", begin, { once: true });
-  else begin();
 }

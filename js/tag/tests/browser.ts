@@ -1,5 +1,5 @@
 import { inject, vi } from "vitest";
-import type { Byleave, PartScript, State } from "../src/handle";
+import type { Byleave, State } from "../src/handle";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -24,6 +24,8 @@ export interface Request_ {
 export const requests: Request_[] = [];
 /** Parts loaded, in order. */
 export const loaded: string[] = [];
+/** Where parts were asked for, in order. */
+export const addresses: string[] = [];
 /** Parts that a blocker keeps away. */
 export const blocked = new Set<string>();
 
@@ -84,12 +86,12 @@ const listeners: [EventTarget, string, EventListener, boolean?][] = [];
 export function browse(url = "https://example.com/bread?utm_source=letter&mail=jane"): void {
   vi.useFakeTimers({
     now: new Date("2026-11-22T12:00:00Z"),
-    toFake: ["setTimeout", "clearTimeout", "Date", "performance"],
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
   });
   (window as any).happyDOM.setURL(url);
   document.body.innerHTML = "";
   document.documentElement.lang = "en";
-  requests.length = loaded.length = 0;
+  requests.length = loaded.length = addresses.length = 0;
   answers.clear();
   standing.clear();
   blocked.clear();
@@ -116,8 +118,15 @@ export function browse(url = "https://example.com/bread?utm_source=letter&mail=j
       add(type, listener, options);
     }) as never);
   }
-  vi.spyOn(document.head, "append").mockImplementation((script) => void load(script as PartScript<unknown>));
+  modules.clear();
+  vi.spyOn(Math, "random").mockReturnValue(0); // no jitter
+  const matches = Element.prototype.matches;
+  // happy-dom knows no `:any-link`; the browser's suite holds what it finds more than these.
+  vi.spyOn(Element.prototype, "matches").mockImplementation(function (this: Element, selector) {
+    return matches.call(this, selector.replace(":any-link", "a[href]"));
+  });
   hide(false);
+  focus(true);
   signal();
 }
 
@@ -143,20 +152,29 @@ async function respond(url: string, init: RequestInit = {}): Promise<Response> {
   return new Response(status == 204 ? null : JSON.stringify(body ?? {}), { status, headers: headers ?? {} });
 }
 
-function run(script: HTMLScriptElement, code: string): void {
-  const current = vi.spyOn(document, "currentScript", "get").mockReturnValue(script);
-  (0, eval)(code);
-  current.mockRestore();
-}
+const modules = new Map<string, unknown>();
 
-async function load(script: PartScript<unknown>): Promise<void> {
-  const prefix = /t\/(\w+)\.js/.exec(script.src)![1]!;
+/** What `import()` does, which the builds call here: a module is run once for each address, . */
+async function load(url: string): Promise<unknown> {
+  addresses.push(url);
+  const prefix = /t\/(\w+)\.js/.exec(url)![1]!;
   const { name, code } = builds.find(({ sha256 }) => sha256.startsWith(prefix))!;
   await Promise.resolve();
-  loaded.push(name);
-  if (blocked.has(name)) return void script.onerror?.("blocked");
-  run(script, code);
-  script.onload?.(new Event("load") as never);
+  if (blocked.has(name)) throw TypeError(`Failed to fetch dynamically imported module: ${url}`);
+  if (!modules.has(url)) {
+    loaded.push(name);
+    modules.set(url, run(code, url));
+  }
+  return modules.get(url);
+}
+
+/** Run a build; only its ways in and out are put in, since a module cannot be run from a text. */
+function run(code: string, url: string): unknown {
+  const script = code
+    .replace(/\bimport\.meta\.url\b/g, "__url")
+    .replace(/\bimport\(/g, "__import(")
+    .replace(/export default (.*?);?\s*$/s, "return{default:$1}");
+  return new Function("__import", "__url", script)(load, url);
 }
 
 /** Put the tag into the page, as a site owner would. */
@@ -168,7 +186,9 @@ export async function embed(
   Object.defineProperty(script, "src", { value: src });
   for (const [name, value] of Object.entries({ "data-site": "example.com", ...attributes }))
     script.setAttribute(name, value);
-  run(script, builds.find(({ name }) => name == "tag")!.code);
+  const current = vi.spyOn(document, "currentScript", "get").mockReturnValue(script);
+  run(builds.find(({ name }) => name == "tag")!.code, src);
+  current.mockRestore();
   await settle();
   return (window as any).byleave;
 }
@@ -202,6 +222,11 @@ export function signal(given: { gpc?: unknown; dnt?: string | null } = {}): void
 export function hide(hidden: boolean): void {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+}
+
+/** Whether the page has the focus, as its window would tell. */
+export function focus(focused: boolean): void {
+  Object.defineProperty(document, "hasFocus", { value: () => focused, configurable: true });
 }
 
 /** SHA-256 of a build. */
