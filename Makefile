@@ -20,7 +20,7 @@ unless = $(if $(wildcard $(1)),,FORCE)
 
 help:
 	@echo "make run     start Byleave on http://localhost:8000 and an example website on http://localhost:8001"
-	@echo "make test    lint, types and every test"
+	@echo "make test    lint, types and every test; with firefox-esr installed also a visit in Firefox"
 	@echo "make setup   what both need: .venv, js/node_modules and the built scripts"
 	@echo "make soak    the long forms of the fault and oracle tests: about an hour"
 	@echo "make bench   measure, and write docs/benchmarks.md; BENCH_EVENTS=100000000 for the full size"
@@ -94,7 +94,7 @@ lock:
 	cd js && npm run --silent build
 	@mkdir -p .stamps && touch $@
 
-# Only the tests need a browser.
+# Only the tests need a browser. One runs in Firefox too, where there is one: apt-get install firefox-esr
 chromium:
 	@command -v chromium >/dev/null && exit; \
 	root=""; [ "$$(id -u)" = 0 ] || { sudo -n true 2>/dev/null && root="sudo -n"; } || \
