@@ -1,7 +1,7 @@
 import type { Banner, Byleave, Handle } from "../../tag/src/handle";
 import type { Asker } from "./asker";
 import { Dialog } from "./dialog";
-import { grant, unsignalled, withdraw } from "./grant";
+import { allowed, grant, withdraw } from "./grant";
 import { fetchNotice, type Notice } from "./notice";
 
 // Put around each part by bundle.mjs.
@@ -42,7 +42,7 @@ const api: Banner = {
     opening = true;
     try {
       // Under a signal only a yes given before is left to speak of.
-      if (consent.status().state != "yes") unsignalled(tag);
+      if (consent.status().state != "yes") allowed(tag);
       const notice = await fetchNotice(tag);
       // While the texts came, another tab may have answered.
       const { state, signal } = consent.status();
@@ -54,7 +54,7 @@ const api: Banner = {
     }
   },
   async grant_(purposes = [], source) {
-    unsignalled(tag); // before anything is fetched
+    allowed(tag); // before anything is fetched
     await grant(tag, import.meta.url, await fetchNotice(tag), purposes, source);
   },
   withdraw_: () => withdraw(tag),

@@ -4,7 +4,7 @@ import { corner, make } from "./element";
 import { NoticeChanged } from "./grant";
 import { type Notice, language, type Texts } from "./notice";
 
-const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/;
+const RIGHT_TO_LEFT = /^(ar|ckb|dv|fa|he|ku|ps|sd|ug|ur|yi)\b/;
 const SAVED_SHOWS_MS = 4000;
 
 /** What the dialog may do; a rejected promise means that nothing was recorded. */
@@ -20,6 +20,12 @@ export interface Deeds {
 export class Dialog {
   private readonly host: HTMLElement;
   private readonly root: ShadowRoot;
+  /** There before it speaks: screen readers pass over a region that comes with its words. */
+  private readonly status = make("div", { role: "status" });
+  /** Some pages put a new body in place of the old one when a link is followed. */
+  private readonly moved = new MutationObserver(() => {
+    if (!this.host.isConnected) document.body?.prepend(this.host);
+  });
   private readonly before = document.activeElement as HTMLElement | null;
   private texts!: Texts;
   private locale!: string;
@@ -39,6 +45,8 @@ export class Dialog {
     private readonly closed: () => void,
   ) {
     ({ host: this.host, root: this.root } = corner());
+    this.root.append(this.status);
+    this.moved.observe(document.documentElement, { childList: true });
     document.addEventListener("keydown", this.escape);
     this.first();
   }
@@ -51,10 +59,11 @@ export class Dialog {
   /** Take it away; `saved` says shortly what was kept. */
   close(saved = ""): void {
     document.removeEventListener("keydown", this.escape);
+    this.moved.disconnect();
     const held = document.activeElement == this.host;
     if (saved) {
-      const said = make("p", { role: "status" }, saved);
-      this.root.replaceChildren(make("section", { lang: this.locale, dir: this.direction() }, said));
+      this.root.querySelector("section")?.remove();
+      this.status.append(make("section", { lang: this.locale, dir: this.direction() }, make("p", {}, saved)));
       setTimeout(() => this.host.remove(), SAVED_SHOWS_MS);
     } else this.host.remove();
     // Back to where the reader was, unless they have moved on.
@@ -63,7 +72,8 @@ export class Dialog {
   }
 
   private readonly escape = (event: KeyboardEvent): void => {
-    if (event.key == "Escape" && !event.defaultPrevented && !this.busy) this.dismiss();
+    // One that ends a word being composed speaks to the input method.
+    if (event.key == "Escape" && !event.isComposing && !event.defaultPrevented && !this.busy) this.dismiss();
   };
 
   /** The first layer: what is in force, or the question. */
@@ -151,7 +161,8 @@ export class Dialog {
     };
     // Never taken from a field the reader is typing into.
     const free = this.again || this.before == document.body || this.root.activeElement;
-    this.root.replaceChildren(make("section", attributes, heading, ...content));
+    this.root.querySelector("section")?.remove();
+    this.root.prepend(make("section", attributes, heading, ...content));
     if (free) this.focus();
   }
 

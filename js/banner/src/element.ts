@@ -1,5 +1,7 @@
 import { STYLE } from "./style";
 
+const NAME = "byleave-ask";
+
 /** An element with attributes and children; text only ever enters as text. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
@@ -12,9 +14,13 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Our own corner of the page, first in its reading order; a constructed sheet needs no inline style under a strict CSP. */
+/**
+ * Our own corner of the page, first in its reading order, where whatever was said there before is gone; a constructed
+ * sheet needs no inline style under a strict CSP.
+ */
 export function corner(): { host: HTMLElement; root: ShadowRoot } {
-  const host = document.createElement("byleave-ask");
+  for (const before of document.querySelectorAll(NAME)) before.remove();
+  const host = document.createElement(NAME);
   const root = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);

@@ -6,11 +6,16 @@ import { type Notice, language } from "./notice";
 /** The notice asked under is not in force any more: ask again under the current one. */
 export class NoticeChanged extends Error {}
 
-/** Throws a sentence while the browser sends a signal against tracking. */
-export function unsignalled(tag: Asker): void {
+/** Throws a sentence while a yes cannot be given: under a signal against tracking, or on a page that anybody may have altered. */
+export function allowed(tag: Asker): void {
   if (tag.api_.consent.status().signal)
     throw Error(
       "the browser sends Global Privacy Control or Do Not Track, so nothing is asked or collected.",
+    );
+  // Browsers hash only in secure contexts; loopback is one.
+  if (!crypto.subtle)
+    throw Error(
+      `${location.origin} is not served over HTTPS, so nothing is asked or collected; serve it over HTTPS.`,
     );
 }
 
@@ -25,7 +30,7 @@ export async function grant(
   purposes: Purpose[],
   source: Source,
 ): Promise<void> {
-  unsignalled(tag);
+  allowed(tag);
   await settle(tag);
   const { access_key, token } = tag.read_();
   const given = notice.purposes.filter((purpose) => purpose == "measure" || purposes.includes(purpose));

@@ -127,6 +127,56 @@ describe("the ask", () => {
   });
 });
 
+describe("an ask that is in nobody's way", () => {
+  test("is not put on a page that is not served over HTTPS, where browsers do not hash", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    vi.spyOn(crypto, "subtle", "get").mockReturnValue(undefined as never);
+    const byleave = await embed();
+    expect(banner()).toBeNull();
+    expect(warn.mock.calls).toEqual([[expect.stringContaining("serve it over HTTPS")]]);
+    await expect(byleave.consent.grant(["measure"])).rejects.toThrow("serve it over HTTPS");
+    expect(requests).toEqual([]);
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("leaves the Escape that ends a word being composed to the input method", async () => {
+    await embed();
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", isComposing: true }));
+    await settle();
+    expect(dialog()).not.toBeNull();
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("moves along when the page puts a new body in place of the old one", async () => {
+    await embed();
+    document.documentElement.replaceChild(document.createElement("body"), document.body);
+    await settle();
+    expect(document.body.firstElementChild!.localName).toBe("byleave-ask");
+    await press("No");
+    expect(remembered()).toBe("no.2026-11");
+  });
+
+  test("says what was saved where screen readers listen already", async () => {
+    await embed();
+    const listening = banner()!.querySelector("[role=status]")!;
+    expect(listening.textContent).toBe("");
+    await press("No");
+    expect(listening.isConnected).toBe(true);
+    expect(listening.textContent).toBe("Nothing is counted.");
+  });
+
+  test("takes the place of what was said when it is reopened at once", async () => {
+    const byleave = await embed();
+    await press("No");
+    await byleave.consent.open();
+    await settle();
+    expect(document.querySelectorAll("byleave-ask")).toHaveLength(1);
+    expect(dialog()!.textContent).toContain("You said no.");
+    await pass(5000);
+    expect(dialog()).not.toBeNull();
+  });
+});
+
 describe("choosing", () => {
   test("ticks nothing beforehand, and measuring alone is a yes", async () => {
     await embed();
@@ -197,6 +247,17 @@ describe("reopened under a yes", () => {
     expect(posted("withdraw")).toEqual([{ t: YES.token }]);
     expect(remembered()).toBe("no.2026-11");
     expect(dialog()).toBeNull();
+  });
+
+  test("is asked anew on the same page after that, and another yes begins afresh", async () => {
+    await press("Stop and erase");
+    await (window as any).byleave.consent.open();
+    expect(labels()).toEqual(["No", "Choose", "Yes to all"]);
+    await press("Yes to all");
+    expect(posted("consent")).toMatchObject([{ prior: null, source: "banner" }]);
+    expect(remembered().token).toBe(YES.token);
+    await (window as any).byleave.consent.open();
+    expect(labels()).toEqual(["Stop and erase", "Yes to this choice"]);
   });
 
   test("says when erasing could not be told, and tries again", async () => {
