@@ -35,30 +35,34 @@ class Rule(NamedTuple):
 
 
 _WORD = r"[^\s/?&=,;:<>()\"|@]"  # what both sides of an e-mail address are made of, in any script
-UUID = Rule("UUID", re.compile(r"(?i)[0-9a-f]{8}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{4}[-_ ][0-9a-f]{12}"))
+_WORD_OR_AT = _WORD.replace("@", "")
+UUID = Rule("UUID", re.compile(r"(?i)[0-9a-f]{8}(?:[-_ .:][0-9a-f]{4}){3}[-_ .:][0-9a-f]{12}"))
 ALWAYS = (
     # jane@example.com, "jane doe"@example.com, @jane@example.social, jane@localhost; not the picture logo@2x.png nor
     # the version react@18.2.0
     Rule("e-mail", re.compile(
-        rf"(?<!{_WORD})@?(?:{_WORD}[^\s/?&=,;:<>()\"|]*|\"[^\"/]*\")[ \t]{{0,3}}"
+        rf"(?<!{_WORD_OR_AT})@*(?:{_WORD}{_WORD_OR_AT}*|\"[^\"/]*\")[ \t]{{0,3}}"
         rf"@(?!\dx\.(?:png|jpe?g|gif|webp|avif|svg)\b)"
-        rf"(?:[^\W\d_]|\[?\d+\.\d+\.\d+\.\d|{_WORD}*\.[^\W\d_]{{2}}){_WORD}*"
+        rf"(?:[^\W\d_]|\[?\d+\.\d+\.\d+\.\d|(?:[ \t]{{1,3}}(?={_WORD}))?{_WORD}*\.[^\W\d_]{{2}}){_WORD}*"
     )),
-    # jane (at) example.com, jane [at] example [dot] com
+    # jane (at) example.com, jane [at] example [dot] com; in quoted-printable (RFC 2045), UTF-7 and CSS or C escapes
     Rule("e-mail spelt out", re.compile(
-        rf"(?i)(?<!{_WORD}){_WORD}+ ?[(\[{{] ?(?:at|@) ?[)\]}}] ?{_WORD}+?(?:\.| ?[(\[{{] ?(?:dot|\.) ?[)\]}}] ?)"
+        rf"(?i)(?<!{_WORD}){_WORD}+(?: ?[(\[{{] ?(?:at|@) ?[)\]}}] ?|=40(?=[a-z])|\+AEA-|\\(?:100|0{{0,4}}40 ?))"
+        rf"{_WORD}{{1,63}}?(?:\.| ?[(\[{{] ?(?:dot|\.) ?[)\]}}] ?)"
         rf"[^\W\d_]{{2}}{_WORD}*"
     )),
     Rule("e-mail in base64 or hexadecimal", VEILED, lambda found: "*" if hides_address(found[0]) else found[0]),
     UUID,
-    Rule("JWT", re.compile(r"eyJ[\w-]{6,}(?:\.[\w-]*)+")),
+    Rule("JWT", re.compile(r"(?<![\w-])((?>[\w-]*?(?=eyJ)))[\w-]{9,}+(?:\.[\w-]*)++"), r"\1*"),
 )  # fmt: skip
 UNLESS_KEPT = (
     # with the letters and digits around them, lest a longer secret leave its ends
     Rule("hexadecimal", re.compile(r"(?i)(?<![a-z0-9])[a-z0-9]*?[0-9a-f]{16,}[a-z0-9]*")),
     Rule("digits", re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*?\+?\d{9,}[A-Za-z0-9]*")),
     Rule("phone number", NUMBER, lambda found: "*" if is_phone(found[0]) else found[0]),
-    Rule("padded base64", re.compile(r"[A-Za-z0-9_+-]{10,}={1,2}(?![^\s/])")),
+    Rule("padded base64", re.compile(r"(?<![A-Za-z0-9_+-])[A-Za-z0-9_+-]{10,}+={1,2}(?![^\s/])")),
+    # as AWS and Stripe name theirs; most others' are random enough
+    Rule("API key", re.compile(r"(?:AKIA|ASIA)[A-Z0-9]{12,}|(?:[prs]k|whsec)_(?:live|test)_\w+")),
     Rule("random token", re.compile(rf"[A-Za-z0-9_+-]{{{SHORTEST},}}"),
          lambda found: "*" if looks_random(found[0]) else found[0]),
 )  # fmt: skip
@@ -68,12 +72,24 @@ MATRIX = Rule("matrix parameter", re.compile(r"([;&])[^/;&=]*=[^/;&]*"), r"\1*")
 # mixes digits or capitals into letters, or is long, becomes `*`.
 _ANNOUNCES = (
     r"reset|verify|verification|confirm|confirmation|activate|activation|unsubscribe|invite|invitation|token|otp|optin|"
-    r"recover|recovery|forgot|magic[-_]?link|resetpassword|passwordreset|password|auth|oauth|session|sessionid|sid|apikey"
+    r"recover|recovery|forgot|magic[-_]?link|resetpassword|passwordreset|password|auth|oauth|session|sessionid|sid|apikey|"
+    r"phpsessid|jsessionid|resets|verifications|confirmations|activations|invites|invitations|validate|opt[-_]?out"
 )
-_BESIDE = r"password|passwort|passwd|email|mail|account|user|magic|link|login|newsletter|new|my|opt|in|key|code"
-RESET = re.compile(
-    rf"(?i)(?<=/)((?:(?:{_BESIDE})[-_]?)*(?:{_ANNOUNCES})(?:[-_]?(?:{_BESIDE}|{_ANNOUNCES}))*)((?:/[^/]+){{1,2}})"
+_BESIDE = (
+    r"password|passwort|passwd|email|mail|account|user|magic|link|login|newsletter|new|my|opt|in|key|code|set|"
+    r"change|create|accept|wp|sign"
 )
+# The longest word first and none taken back: a word in two ways would take for ever where it repeats.
+_WORDS = "|".join(sorted({*_ANNOUNCES.split("|"), *_BESIDE.split("|")}, key=len, reverse=True))
+RESET = re.compile(rf"(?i)(?<=/)(?=[^/]*(?:{_ANNOUNCES}))((?:(?:{_WORDS})[-_]?)++)((?:/+[^/]+){{1,2}})")
+# /(S(lit3py55t21z5v55vlm25s55))/: a session of ASP.NET that goes without cookies.
+# /token=abc12: a name that tells a secret, without the semicolon of a matrix parameter.
+NAMED = (
+    Rule("ASP.NET session", re.compile(r"(?<=/)\((?:[A-Z]\([^()/]*\))+\)(?=/|$)")),
+    Rule("named secret", re.compile(
+        r"(?i)(?<![^/,])((?:[\w.-]{0,40}(?:token|passw|secret|sessi?o?n?id|jwt|api[-_]?key)[\w.-]{0,40}|sid|sig|auth|otp|pwd)=)"
+        r"[^/,;&]+"), r"\1*"),
+)  # fmt: skip
 # What `query_keep` cannot keep: a parameter that by its name is a secret.
 SECRET_NAME = re.compile(
     r"(?i).*(?:token|passw|secret|session|sessid|jwt|api[-_]?key|signature|credential).*|sid|sig|auth|otp|pwd"
@@ -104,6 +120,8 @@ _MOST_ROUNDS = 8
 _HIDDEN_QUERY = re.compile(r"[?#].*=.*", re.DOTALL)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]+=*")
 _PARAMETER = re.compile(r"(?:^|[?&;])([^=?&;#]{1,40})")
+# jane\u0040example.com, as browsers turn the backslash in a path
+_ESCAPED_AT = re.compile(r"(?i)[^/]+/(?:u00|x)40[\w-]+\.[^/]*")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _AUTHORITY = re.compile(r"(?:[^/?#]*@)?([^/?#]*)")
 _HOST = re.compile(r"(?:[a-z0-9_*](?:[a-z0-9._*-]{0,251}[a-z0-9_*])?|\[[0-9a-f:.]+\])")
@@ -229,7 +247,7 @@ def _is_ordinary(raw: str) -> bool:
         digits < _FEWEST_SECRET_DIGITS
         and _ORDINARY.fullmatch(raw) is not None
         and not (digits and RESET.search(raw))
-        and not (raw.count("-") + raw.count("_") >= 4 and UUID.finds.search(raw))
+        and not (sum(map(raw.count, "-_.")) >= 4 and UUID.finds.search(raw))
     )
     if ordinary:
         _remember(_ordinary, raw)
@@ -263,6 +281,8 @@ def _scrub_disguised(shown: str, rules: tuple[Rule, ...] = ALWAYS + UNLESS_KEPT)
     """`shown` scrubbed; where only its plain reading gives a secret away, that reading scrubbed. Never longer."""
     if is_disguised(shown):
         plain = unmasked(shown)
+        if len(plain) > LONGEST_URL:
+            return "*"  # one character may read as 18: nobody writes that, and all rules would look at it
         scrubbed = _scrub(plain, rules)
         if scrubbed != plain:
             return scrubbed if len(scrubbed) <= len(shown) else "*"
@@ -282,7 +302,7 @@ _seen_before = Memo(_scrubbed_page, HELD)
 
 def _scrub_page(page: str, path_keep: tuple[str, ...]) -> str:
     page = "/".join(_scrub_disguised(segment, ALWAYS) for segment in page.split("/"))
-    page = MATRIX.finds.sub(MATRIX.becomes, page)
+    page = _scrub(MATRIX.finds.sub(MATRIX.becomes, _ESCAPED_AT.sub("*", page)), NAMED)
     if path_keep and _globs(path_keep).fullmatch(page):
         return page
     if is_disguised(page):
@@ -337,6 +357,8 @@ def _host(rest: str) -> tuple[str, str] | None:
     name, colon, port = authority.rpartition(":")
     if not colon or (port and not port.isdigit()):
         name, port = authority, ""
+    if len(name) > LONGEST_HOST:
+        return None  # before what takes long with it
     try:
         name = name.rstrip(".") if name.isascii() else name.encode("idna").decode()
     except UnicodeError:

@@ -15,10 +15,11 @@ _INVISIBLE = re.compile(
 _NESTED_PERCENT = re.compile(r"%(?:25)+")
 _UNICODE_PERCENT = re.compile(r"%u([0-9a-fA-F]{4})")  # JavaScript's escape(): ECMA-262, annex B.2.1
 # An ASCII character in two bytes of UTF-8, which RFC 3629 forbids and lenient servers read all the same: %C1%80 is @.
-_OVERLONG = re.compile(r"%[cC]([01])%([89abAB][0-9a-fA-F])")
+# In three and four bytes as well: %E0%81%80 and %F0%80%81%80.
+_OVERLONG = re.compile(r"(?i)%(?:c|(?:e0|f0%80)%8)([01])%([89ab][0-9a-f])")
 _BACKSLASH = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|U([0-9a-fA-F]{8}))")
 # RFC 3492: whatever somebody put through it, else one label of a host.
-_PUNYCODE = (re.compile(r"(?i)xn--([^\s/]+)"), re.compile(r"(?i)xn--([a-z0-9-]+)"))
+_PUNYCODE = (re.compile(r"(?i)xn--([^\s/]{1,255})"), re.compile(r"(?i)xn--([a-z0-9-]{1,63})"))
 _ESCAPE = re.compile(r"(?i)[%&\\]|xn--")
 _DISGUISE = re.compile(r"[^\x20-\x7e]|[%&\\]|[xX][nN]--")
 _LOOKALIKES: dict[int, str | None] = {

@@ -22,6 +22,14 @@ from collector.gibberish import looks_random
 from collector.unmask import decoded
 
 ORDINARY = {
+    "ISBN": "/isbn/978-3-16-148410-0",
+    "ISBN of ten digits": "/book/0-306-40615-2",
+    "a standard and its year": "/iso-27001-2022",
+    "a camera's name": "/photos/IMG_20261122_103000.jpg",
+    "a journal's article": "/articles/s41586-023-06747-5",
+    "groups of thousands": "/population-8-000-000-000",
+    "picture options": "/cdn-cgi/image/width=400,quality=80/shoe.jpg",
+    "words around a reset": "/password_resets/how-to",
     "root": "/",
     "plain": "/about/team",
     "trailing slash": "/about/",
@@ -113,6 +121,23 @@ ORDINARY = {
     "a hundred words": "/" + "-".join(["winter", "house", "garden", "light"] * 25),
 }
 SCRUBBED = {
+    "overlong @ in three bytes": ("/u/jane%E0%81%80example.com", "/u/*"),
+    "overlong @ and dot in four bytes": ("/u/jane%F0%80%81%80example%F0%80%80%AEcom", "/u/*"),
+    "quoted-printable @": ("/u/jane.doe=40example.com", "/u/*"),
+    "UTF-7 @": ("/u/jane.doe+AEA-example.com", "/u/*"),
+    "@ escaped for C": (r"/u/jane.doe\100example.com", "/u/*"),
+    "@ escaped for CSS": (r"/u/jane.doe\40 example.com", "/u/*"),
+    "@ escaped for JSON, as a browser sends it": ("/u/jane.doe/u0040example.com", "/u/*"),
+    "@ among spaces": ("/u/jane.doe%20@%20example.com", "/u/*"),
+    "@ among unbroken spaces": ("/u/jane.doe%C2%A0@%C2%A0example.com", "/u/*"),
+    "UUID with dots": ("/u/550e8400.e29b.41d4.a716.446655440000", "/u/*"),
+    "AWS key": ("/k/AKIAIOSFODNN7EXAMPLE", "/k/*"),
+    "card with dots": ("/k/4111.1111.1111.1111", "/k/*"),
+    "Rails reset": ("/password_resets/q7w8e/edit", "/password_resets/*/edit"),
+    "WordPress activation": ("/wp-activate/q7w8e", "/wp-activate/*"),
+    "reset after an empty segment": ("/reset//q7w8e", "/reset//*"),
+    "session in parentheses": ("/(F(abc12))/orders.aspx", "/*/orders.aspx"),
+    "named secret without semicolon": ("/token=abc12/x", "/token=*/x"),
     "e-mail": ("/jane@example.com/profile", "/*/profile"),
     "e-mail percent": ("/jane%40example.com", "/*"),
     "e-mail twice": ("/jane%2540example.com", "/*"),
@@ -559,12 +584,19 @@ def test_too_long_a_path_loses_its_last_segment_not_half_of_a_secret() -> None:
 @pytest.mark.parametrize("hostile", ["%25" * 680, "%" * 2000, "@" * 2000, "a@" * 1000, ";=" * 1000, "0-" * 1000, "1 " * 1000,
                                      "eyJ" * 600, "%2" * 1000, "&" * 2000, "reset/" * 340, "a" * 2000, "%E2%80%8B" * 220,
                                      "ﷺ" * 2000, "(" * 2000, "password-" * 220, "a.@" * 600, "aA1-" * 500, "a[at]" * 400, "(at)" * 500, "xn--" * 500, "kA" * 1000, "QA/" * 600,
-                                     "40" * 1000, "&amp;" * 400, "\\x5c" * 400, "\uff0525" * 600, "1000-" * 400, "2026-11-22-" * 180])  # fmt: skip
+                                     "40" * 1000, "&amp;" * 400, "\\x5c" * 400, "\uff0525" * 600, "1000-" * 400, "2026-11-22-" * 180,
+                                     "1/" + "password-" * 22, "X9x/" + "passwordpassword" * 12, "@[" * 1000, "%u@" * 680])  # fmt: skip
 def test_hostile_paths_take_no_time(hostile: str) -> None:
     started = time.perf_counter()
     strip.path("/" + hostile)
     strip.text(hostile, 256)
     assert time.perf_counter() - started < 0.25
+
+
+def test_a_host_of_ligatures_takes_no_time() -> None:
+    started = time.process_time()
+    assert strip.referrer_host("https://" + "ﷺ" * 2000) is None
+    assert time.process_time() - started < 0.04
 
 
 TARGETS = {
