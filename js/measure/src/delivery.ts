@@ -5,6 +5,7 @@ import { random, take } from "./visit";
 const FIRST_WAIT_MS = 400; // an owner sees a click within 2 s
 const LONGEST_WAIT_MS = 3e5;
 const LAST = 49; // a batch holds 50 events
+const MOST_TEXT = 9e3; // with one event more, a body stays within 16 KiB
 const MOST_WAITING = 20; // batches kept for another try
 const MOST_AGE_MS = 36e5;
 
@@ -35,7 +36,12 @@ export const flush = (): void => empty().forEach((batch) => send(batch));
 /** Give the event its place in a visit, and hold it until it is sent; `left`: see `take`. The visit it belongs to. */
 export const deliver = (t: string, event: Event_, left?: string): string => {
   const [v, i] = take(left);
-  if (!filling || filling.e[LAST] || filling.t + filling.v + (filling.i + filling.e.length) != t + v + i)
+  if (
+    !filling ||
+    filling.e[LAST] ||
+    JSON.stringify(filling)[MOST_TEXT] ||
+    filling.t + filling.v + (filling.i + filling.e.length) != t + v + i
+  )
     waiting = [...waiting, (filling = { t, v, n: random(), i, e: [] })].slice(-MOST_WAITING);
   filling.e.push(event);
   if (wait == FIRST_WAIT_MS && (document.hidden || filling.e[LAST])) flush();
@@ -59,7 +65,7 @@ const send = (batch: Batch, keepalive = true): void => {
       if (status == 429 || status > 499) again(batch, headers.get("Retry-After"));
       else {
         wait = FIRST_WAIT_MS;
-        if (/401|409|410/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
+        if (/4(01|09|10)/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
       }
     },
     // The browser refuses keepalive when 64 KiB are already on their way.

@@ -97,7 +97,7 @@ for (const type of ["click", "auxclick", "submit", "visibilitychange", "pagehide
     type,
     (event) => {
       moved();
-      if (/ide|ha/.test(type)) {
+      if (/e$/.test(type)) {
         leave();
         flush();
         // A page that comes back from the back-forward cache is counted again.

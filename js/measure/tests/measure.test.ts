@@ -541,6 +541,15 @@ describe("delivery", () => {
     expect(posted("events").map(({ e }) => e[0].x)).toEqual(["kept", "kept", "meanwhile"]);
   });
 
+  test("keeps each body within 16 KiB", async () => {
+    await measured();
+    for (let n = 0; n < 20; n++) click(`<a href="https://other.example/${n}${"a".repeat(2000)}">L</a>`);
+    await pass(1000);
+    expect(events()).toHaveLength(20);
+    for (const { init } of requests) expect((init.body as string).length).toBeLessThan(16_384);
+    expect(posted("events").map(({ i, e }) => i + e.length)).toEqual([6, 11, 16, 21]);
+  });
+
   test("spreads what many browsers try again", async () => {
     const byleave = await measured();
     vi.mocked(Math.random).mockReturnValue(0.5);

@@ -12,7 +12,7 @@ const page = self as unknown as Record<string, unknown>;
 
 const find: Handle["find_"] = (event, selector) =>
   event.composedPath().find((node) => (node as Element).matches?.(selector)) as Element | undefined;
-const quiet = (): void => {};
+const quiet = status as () => void; // changes nothing, and a new function costs ten bytes
 
 // An import carries this script's nonce, and needs no policy under Trusted Types.
 const part = <Part>(hash: string): Promise<Part> =>
