@@ -280,6 +280,8 @@ def _scrub(seen: str, rules: tuple[Rule, ...] = ALWAYS + UNLESS_KEPT) -> str:
 def _scrub_disguised(shown: str, rules: tuple[Rule, ...] = ALWAYS + UNLESS_KEPT) -> str:
     """`shown` scrubbed; where only its plain reading gives a secret away, that reading scrubbed. Never longer."""
     if is_disguised(shown):
+        if shown.lower().count("xn--") > _MOST_ROUNDS:
+            return "*"  # no host has so many labels of another script, and each round would undo some of them
         plain = unmasked(shown)
         if len(plain) > LONGEST_URL:
             return "*"  # one character may read as 18: nobody writes that, and all rules would look at it

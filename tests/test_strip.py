@@ -593,6 +593,12 @@ def test_hostile_paths_take_no_time(hostile: str) -> None:
     assert time.perf_counter() - started < 0.25
 
 
+def test_punycode_in_punycode_takes_no_time() -> None:
+    started = time.process_time()
+    assert strip.path("/a/" + "xn--02026-" * 200) == "/a/*"
+    assert time.process_time() - started < 0.03
+
+
 def test_a_host_of_ligatures_takes_no_time() -> None:
     started = time.process_time()
     assert strip.referrer_host("https://" + "ﷺ" * 2000) is None
