@@ -58,6 +58,10 @@ ALWAYS = (
 UNLESS_KEPT = (
     # with the letters and digits around them, lest a longer secret leave its ends
     Rule("hexadecimal", re.compile(r"(?i)(?<![a-z0-9])[a-z0-9]*?[0-9a-f]{16,}[a-z0-9]*")),
+    # a network card's or a fingerprint's, and quoted-printable (RFC 2045)
+    Rule("hexadecimal in pairs", re.compile(
+        r"(?i)(?<![^\W_])(?:(?:[0-9a-f]{2}:){5,}+|(?:[0-9a-f]{2}[ -]){7,}+)[0-9a-f]{2}(?![^\W_])|(?:=[0-9a-f]{2}){8,}+"
+    )),
     Rule("digits", re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]*?\+?\d{9,}[A-Za-z0-9]*")),
     Rule("phone number", NUMBER, lambda found: "*" if is_phone(found[0]) else found[0]),
     Rule("padded base64", re.compile(r"(?<![A-Za-z0-9_+-])[A-Za-z0-9_+-]{10,}+={1,2}(?![^\s/])")),
