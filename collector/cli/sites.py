@@ -1,5 +1,6 @@
 """byleave site add, list, show and set."""
 
+import textwrap
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ import click
 import msgspec
 from sqlalchemy import select
 
+from collector import embedding
 from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
 from collector.consent import notice as notices
 from collector.consent import removal
@@ -51,13 +53,16 @@ def add(data: str | None, as_json: bool, if_missing: bool, **given: Any) -> None
     """
     new = sites.checked(given["host"], given["aliases"], given["zone"], given["path_keep"], given["patterns"])
     draft = draft_from(given)
-    result = with_state(settings_from(data=data), lambda state: _add(state, new, draft, if_missing))
+    settings = settings_from(data=data)
+    result = with_state(settings, lambda state: _add(state, new, draft, if_missing))
+    if result["added"]:
+        result["snippet"] = embedding.by_name(settings, new.name)
     if as_json:
         print_json(result)
     elif not result["added"]:
         click.echo(f"{new.name} is already there.")
     else:
-        click.echo(f"Added {new.name}. Paste this into its pages:\n  {snippet(new.name)}")
+        click.echo(f"Added {new.name}. Paste this into its pages:\n  {result['snippet']}")
         if result["notice"]["draft"]:
             click.echo(
                 "Its notice is a draft: name who is responsible with\n"
@@ -86,18 +91,21 @@ def list_(data: str | None, as_json: bool) -> None:
 
 @site.command("show")
 @click.argument("host")
+@click.option("--sri", is_flag=True, help="The tag pinned to the bytes of this version (subresource integrity).")
 @data_option
 @json_option
-def show(host: str, data: str | None, as_json: bool) -> None:
+def show(host: str, sri: bool, data: str | None, as_json: bool) -> None:
     """Show the settings of the site HOST, its notice, its tag, and how much of it there is."""
-    found = with_state(settings_from(data=data), lambda state: _show(state, host))
+    settings = settings_from(data=data)
+    found = with_state(settings, lambda state: _show(state, host))
+    found["snippet"] = (embedding.pinned if sri else embedding.by_name)(settings, found["name"])
     if as_json:
         print_json(found)
         return
     click.echo(found["name"])
     for label, value in _shown(found):
         click.echo(f"  {label:<12} {value}")
-    click.echo(f"\n  {found['snippet']}")
+    click.echo("\n" + textwrap.indent(found["snippet"], "  "))
 
 
 @site.command("set")
@@ -148,11 +156,6 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
-def snippet(name: str) -> str:
-    """The one line that goes into a site's pages."""
-    return f'<script defer src="https://YOUR-BYLEAVE-HOST/c/tag.js" data-site="{name}"></script>'
-
-
 async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) -> dict[str, Any]:
     now = int(time.time())
     async with state.write() as connection:
@@ -163,7 +166,7 @@ async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) 
         anew = await sites.add(connection, new, now)
         published = await notices.publish(connection, new.name, draft, iso(now), now, anew=anew)
     told = {"id": published.id, "draft": published.draft, "material": published.material}
-    return {"site": new.name, "added": True, "notice": told, "snippet": snippet(new.name)}
+    return {"site": new.name, "added": True, "notice": told}
 
 
 async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, Site]:
@@ -190,7 +193,6 @@ async def _show(state: State, host: str) -> dict[str, Any]:
         "created_at": iso(found.created_at),
         "notice": notice and {**notice, **terms},
         "counts": counted,
-        "snippet": snippet(found.name),
     }
 
 
