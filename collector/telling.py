@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -49,6 +50,8 @@ class Telling:
         at = datetime.fromisoformat(row["occurred_at"])
         row["occurred_at"] = f"{at.isoformat()}Z"
         self._collect(row.pop("visit"), row)
+        if row.get("value") is not None:
+            row["value"] = Decimal(row["value"])  # a number again: the owner's socket wrote it as text
         self.notices[row["notice"]] = None
         notice = self._known.get(row["notice"])
         expires = expires_on(at, self._zone, notice.body["retention_months"]).isoformat() if notice else None

@@ -134,13 +134,15 @@ async def test_rows_are_told_in_the_visitors_language(live: Running, query: str,
 async def test_a_csv_holds_the_rows_and_no_formula(live: Running) -> None:
     said = await live.consent()
     custom = {"k": "event", "p": "/a", "x": "=cmd|' /C calc'!A0", "a": 0}
-    await send(live, said["token"], page("/a"), custom, {**custom, "x": "@SUM(1)"}, {**custom, "x": "-1+1"})
+    refund = {"b": -5, "u": "EUR"}
+    await send(live, said["token"], page("/a"), custom, {**custom, "x": "@SUM(1)"}, {**custom, "x": "-1+1", **refund})
     answer = await live.post("/c/me?format=csv", {"access_key": said["access_key"]})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == 'attachment; filename="byleave-example.com.csv"'
     assert answer.headers["cache-control"] == "no-store"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [row["target"][:5] for row in rows] == ["", "'=cmd", "'@SUM", "'-1+1"]
+    assert [row["value"] for row in rows] == ["", "", "", "-5.0000"], "a number is no formula"
     assert {"words", "expires", "occurred_at", "path"} < rows[0].keys()
     assert not {"visit", "visitor", "subject"} & rows[0].keys()
 
