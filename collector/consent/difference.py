@@ -109,10 +109,10 @@ def _reworded(language: str, earlier: Body, later: Body) -> Iterator[Rewording]:
 
 
 def _lines(texts: Body) -> Iterator[_Line]:
-    """Every line of a language with the place it stands in."""
-    for key, text in texts["ask"].items():
+    """Every line of a language with the place it stands in; the banner's by name, for canonical JSON sorts them."""
+    for key, text in sorted(texts["ask"].items()):
         if isinstance(text, Mapping):
-            yield from ((f"ask.{key}.{name}", line) for name, line in text.items())
+            yield from ((f"ask.{key}.{name}", line) for name, line in sorted(text.items()))
         else:
             yield f"ask.{key}", text
     for section in texts["sections"]:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from collector.consent.difference import MATERIAL, difference
-from collector.consent.notice import Draft, body_of, check
+from collector.consent.notice import Draft, body_of, canonical, check
 
 DRAFT = Draft(
     controller="Example Ltd", contact="a@example.com", recipients=("Hosting Ltd", "Mail Ltd"), query_keep=("p",)
@@ -67,6 +67,15 @@ def test_the_words_are_compared_in_each_language_that_both_hold() -> None:
     assert english["ask.title"].new == ("May Other Ltd count this visit?",)
     assert english["Who is responsible"].new == ("Other Ltd is responsible for what is counted on example.com.",)
     assert "How long it is kept" not in english
+
+
+def test_a_stored_version_has_no_other_words_because_its_texts_are_sorted() -> None:
+    stored = msgspec.json.decode(canonical(body()))
+    assert (
+        difference(stored, body(k=6, contact="b@example.com")).words
+        == difference(body(), body(k=6, contact="b@example.com")).words
+    )
+    assert difference(stored, body()).words == ()
 
 
 def test_a_paragraph_that_comes_has_no_old_words() -> None:
