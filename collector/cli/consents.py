@@ -15,7 +15,7 @@ import msgspec
 
 from collector import control
 from collector.cli.checks import RED
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.consent.export import Wanted, lines
 from collector.consent.head import head as head_of
 from collector.consent.head import jws_of, missing, read
@@ -50,7 +50,7 @@ def verify(host: str | None, heads: tuple[str, ...], data: str | None, as_json: 
 
     Also while the server runs. Exits with 3 when anything is wrong, and names the first thing that is.
     """
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     texts = [_text_of(given) for given in heads]
     with _bar(as_json) as told:
         proof = with_state(settings, lambda state: _verify(settings, state, host, texts, told))
@@ -67,7 +67,7 @@ def verify(host: str | None, heads: tuple[str, ...], data: str | None, as_json: 
 @json_option
 def head(data: str | None, as_json: bool) -> None:
     """Print the signed head of the consent log, to be deposited where this machine cannot reach it."""
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     found = with_state(settings, lambda state: head_of(state, int(time.time())))
     signed = jws_of(Keys.open(settings.data_path), found)
     if as_json:
@@ -86,7 +86,7 @@ def export(host: str | None, start: datetime | None, end: datetime | None, data:
 
     Records of other sites and days are there as hashes, so that the chain can be followed.
     """
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     keys = Keys.open(settings.data_path)
 
     async def work(state: State) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from collector import server
 from collector.cli.confirm import confirm
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.cli.progress import watched
 from collector.consent import rights
 from collector.consent.erasure_log import ErasureLog
@@ -51,7 +51,7 @@ def erase(data: str | None, as_json: bool, now: bool, yes: bool, **whom: Any) ->
         raise click.UsageError(
             "Give one of --access-key, --receipt and --subject, or --now, or --now with one of them."
         )
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     erased = False
     if given:
         ((name, value),) = given.items()

@@ -11,7 +11,7 @@ import click
 from collector import settings as declared
 from collector.log import configure
 from collector.settings import Settings
-from collector.state.database import State
+from collector.state.database import FILE, State, StateError
 
 Result = TypeVar("Result")
 data_option = click.option("--data", help="Folder that holds everything [BYLEAVE_DATA, default data].")
@@ -24,6 +24,17 @@ def settings_from(**flags: Any) -> Settings:
         click.echo(f"Warning: {name} is no setting and changes nothing; see byleave --help.", err=True)
     settings = declared.load(**flags)
     configure(settings.log_level)
+    return settings
+
+
+def settings_of_data(data: str | None) -> Settings:
+    """Settings of a command that is about data already there: a mistyped folder must not look like a good one.
+
+    Raises StateError when the folder holds none.
+    """
+    settings = settings_from(data=data)
+    if not (settings.data_path / FILE).exists():
+        raise StateError(f"{settings.data_path} holds no data of Byleave. Name its folder with --data or BYLEAVE_DATA.")
     return settings
 
 

@@ -10,12 +10,12 @@ import click
 
 from collector import control, server
 from collector import restore as restoring
-from collector.cli.options import data_option, json_option, print_json, settings_from
+from collector.cli.options import data_option, json_option, print_json, settings_from, settings_of_data
 from collector.cli.progress import bar, watched
 from collector.owner import Owner
 from collector.retention import Clock, utc_now
 from collector.settings import Settings
-from collector.state.database import FILE, State, StateError
+from collector.state.database import State
 
 
 @click.group()
@@ -28,7 +28,7 @@ def retention() -> None:
 @json_option
 def retention_run(data: str | None, as_json: bool) -> None:
     """Delete expired rows now, down to the bytes on the disk. A running server does so once a day by itself."""
-    gone = asyncio.run(retained(settings_from(data=data), shown=not as_json))
+    gone = asyncio.run(retained(settings_of_data(data), shown=not as_json))
     if as_json:
         print_json({"rows": gone})
         return
@@ -48,7 +48,7 @@ def backup(file: Path, data: str | None, as_json: bool) -> None:
     It is written by the process that owns the store, with mode 0600. It holds the keys and every row: keep it as safe
     as the data directory.
     """
-    made = asyncio.run(backed_up(settings_from(data=data), file.absolute(), shown=not as_json))
+    made = asyncio.run(backed_up(settings_of_data(data), file.absolute(), shown=not as_json))
     if as_json:
         print_json(made)
         return
@@ -121,10 +121,6 @@ async def _by_owner(
     try:
         return await ask()
     except control.NoOwner:
-        if not await asyncio.to_thread((settings.data_path / FILE).exists):
-            raise StateError(
-                f"{settings.data_path} holds no data of Byleave. Name its folder with --data or BYLEAVE_DATA."
-            ) from None
         state = await asyncio.to_thread(State.open, settings.data_path)
         try:
             async with server.following(state) as follower, server.owning(settings, follower, clock) as owner:

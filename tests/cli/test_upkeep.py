@@ -49,7 +49,17 @@ def test_a_restore_needs_a_folder_and_a_file(here: Here, tmp_path: Path) -> None
     assert "no whole backup" in here("restore", str(tmp_path / "not.tar"), *asked, code=1)
 
 
-@pytest.mark.parametrize("command", [("backup", "a.tar"), ("retention", "run")], ids=" ".join)
+OF_DATA = [
+    ("backup", "a.tar"),
+    ("retention", "run"),
+    ("consent", "verify"),
+    ("consent", "head"),
+    ("consent", "export"),
+    ("erase", "--now", "--yes"),
+]
+
+
+@pytest.mark.parametrize("command", OF_DATA, ids=" ".join)
 def test_a_wrong_folder_is_no_empty_house(here: Here, tmp_path: Path, command: tuple[str, ...]) -> None:
     assert "holds no data of Byleave" in here(*command, "--data", str(tmp_path / "wrong"), code=1)
     assert not (tmp_path / "wrong").exists()
