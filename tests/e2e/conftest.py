@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from blockbuster import BlockBuster
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.e2e.chromium import AGENT, EXECUTABLE, FLAGS
 from tests.processes import Byleave, Process, byleave, free_port
 
 CONTROLLER = ("--controller", "Example Bakery Ltd", "--contact", "privacy@bakery.example")
@@ -77,7 +79,52 @@ class Product:
 
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
-    with byleave(tmp_path, rate_limit="off") as found:
+    with founded(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """One product for all tests of a module; none of them counts what another did."""
+    with founded(tmp_path_factory.mktemp("shared")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    """One for all tests of a module, none of which has an event loop of its own."""
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests of a module."""
+    flags = [
+        *FLAGS,
+        f"--user-agent={AGENT}",
+        # A page that a test alters has no address, and would have to ask before it loads from this machine.
+        "--disable-features=LocalNetworkAccessChecks",
+        # A name that browsers do not trust without HTTPS, as they do localhost.
+        "--host-resolver-rules=MAP plain.example 127.0.0.1",
+    ]
+    launched = driver.chromium.launch(executable_path=EXECUTABLE, args=flags)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
+    """A private window: nobody was here before, and nothing stays when it closes."""
+    with browser.new_context(locale="en-GB") as made:
+        made.set_default_timeout(10_000)
+        yield made
+
+
+@contextmanager
+def founded(folder: Path) -> Iterator[Product]:
+    """The product on a fresh data directory below `folder`."""
+    with byleave(folder, rate_limit="off") as found:
         found.run("site", "add", "localhost", *CONTROLLER, "--timezone", "UTC", "--k", "1")
         token = json.loads(found.run("token", "create", "localhost", "--json"))["token"]
         server = found.start("serve")
