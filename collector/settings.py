@@ -49,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     geo_url: Annotated[
         str, Meta(description="Where `geo update` fetches: a mirror or one file; empty: DB-IP or MaxMind themselves.")
     ] = ""
+    chromium: Annotated[str, Meta(description="Path of the Chromium for `check`; empty: the one on PATH.")] = ""
     duckdb_memory: Annotated[str, Meta(description="Most memory the event store may use.", pattern=r"^\d+(MB|GB)$")] = (
         "2GB"
     )

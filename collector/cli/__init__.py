@@ -4,6 +4,7 @@ import click
 
 from collector import __version__
 from collector.cli.accounts import token, user
+from collector.cli.check import check
 from collector.cli.checks import doctor, schema
 from collector.cli.consents import consent
 from collector.cli.demo import demo
@@ -25,7 +26,7 @@ def main() -> None:
 
     Settings come from BYLEAVE_* variables or byleave.toml; BYLEAVE_DATA names the folder that holds everything.
     Exit codes: 0 done, 1 refused or failed (the message says what to do), 2 wrong usage, 3 found and red
-    (doctor, consent verify).
+    (doctor, check, consent verify).
     """
 
 
@@ -34,7 +35,7 @@ COMMANDS = (
     *(serve, collect, dashboard, demo),
     *(site, notice, consent, user, token, keys, erase),
     *(geo, retention, backup, restore),
-    *(schema, doctor),
+    *(schema, doctor, check),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -8,6 +8,7 @@ import duckdb
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from collector.archive import ArchiveError
+from collector.check.chromium import CheckError
 from collector.consent.burial import ErasureLogError
 from collector.consent.head import HeadError
 from collector.consent.keys import KeysError
@@ -30,6 +31,7 @@ from collector.store.migrate import StoreError
 KNOWN = (
     AccountError,
     ArchiveError,
+    CheckError,
     ControlError,
     DemoError,
     ErasureLogError,

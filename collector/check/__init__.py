@@ -1,0 +1,1 @@
+"""`byleave check`: a page of an owner's website, looked at through a real browser."""
