@@ -1,7 +1,7 @@
 """A real Chromium, with what it wrote itself about its requests and its storage."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,13 @@ GPC_SCRIPT = "Object.defineProperty(Navigator.prototype, 'globalPrivacyControl',
 
 @contextmanager
 def chromium(
-    playwright: Playwright, folder: Path, *, gpc: bool = False, dnt: bool = False, **options: Any
+    playwright: Playwright,
+    folder: Path,
+    *,
+    gpc: bool = False,
+    dnt: bool = False,
+    flags: Sequence[str] = (),
+    **options: Any,
 ) -> Iterator[BrowserContext]:
     """A browser with a profile of its own; its network log lies in `folder` once it is closed."""
     profile = folder / "profile"
@@ -39,6 +45,7 @@ def chromium(
         executable_path=EXECUTABLE,
         args=[
             *FLAGS,
+            *flags,
             f"--user-agent={AGENT}",
             f"--log-net-log={folder / 'network.json'}",
             "--net-log-capture-mode=IncludeSensitive",

@@ -61,16 +61,16 @@ class Product:
         with urlopen(Request(f"{self.server.url}/api/v1/{route}", body, headers), timeout=10) as answer:
             return json.load(answer)
 
-    def totals(self) -> dict[str, int]:
+    def totals(self, site: str = "localhost") -> dict[str, int]:
         """Visits, pageviews and clicks so far."""
-        found: dict[str, int] = self.api("query", metrics=["visits", "pageviews", "clicks"])["totals"]
+        found: dict[str, int] = self.api("query", site=site, metrics=["visits", "pageviews", "clicks"])["totals"]
         return found
 
-    def until_totals(self, within_s: float = 2.0, **wanted: int) -> float:
+    def until_totals(self, within_s: float = 2.0, site: str = "localhost", **wanted: int) -> float:
         """Wait for these totals; the seconds it took. Fails when it takes longer."""
         began = time.monotonic()
         while True:
-            found = self.totals()
+            found = self.totals(site)
             if found == wanted:
                 return time.monotonic() - began
             assert time.monotonic() - began < within_s, (found, wanted)
