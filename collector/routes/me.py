@@ -32,6 +32,8 @@ PAGE_ROWS = 2_000
 RECORDS = 200
 """Records that are told, the latest."""
 RETRY_S = 5
+FOLLOWED_S = 0.25
+"""Within this every process knows of a change; twice as often as it needs to, they ask for one."""
 NOSNIFF = line(b"x-content-type-options", b"nosniff")
 NO_OWNER = (
     "Your rows cannot be looked up right now: the part of this server that keeps them is not running. They are safe, "
@@ -87,6 +89,9 @@ async def erase(context: Context, arrival: Arrival) -> Answer:
     await context.follower.refresh()
     # Before the answer, and also when it was buried already: an earlier try may have failed here.
     await context.erasures.catch_up(context.state)
+    if go_on:
+        # Until every process has followed, one may still take an event for whom was erased, and it goes with them.
+        await asyncio.sleep(FOLLOWED_S)
     return Answer(202, _encode({"job": job}), (JSON, NO_STORE))
 
 

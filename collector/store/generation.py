@@ -214,4 +214,7 @@ def _text(path: Path) -> str:
 
 
 def _unreadable(path: Path, error: duckdb.Error) -> StoreDamaged:
-    return StoreDamaged(f"Cannot open {path}: {str(error).splitlines()[0]} Restore it from a backup if it is damaged.")
+    told = str(error).splitlines()[0].rstrip(".")
+    return StoreDamaged(
+        f"Cannot open {path}: {told}. Make room if the disk is full; restore it from a backup if it is damaged."
+    )
