@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -154,10 +155,11 @@ async def yes(browser: Chromium, url: str, collector: str) -> Trial:
 
 async def _withdraw(there: Page, tag: Tag) -> str:
     """Take the trial back; the key that erases it by hand where that fails, else nothing."""
-    async with asyncio.timeout(WITHDRAW_S):
-        await there.until_true("byleave.consent.status().state === 'yes'", 1.0)
-        await there.ask("byleave.consent.withdraw()")
-        return str(await there.ask(scripts.ACCESS_KEY % json.dumps(f"byleave:{tag.site}")) or "")
+    await there.until_true("byleave.consent.status().state === 'yes'", 1.0)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WITHDRAW_S):
+            await there.ask("byleave.consent.withdraw()")
+    return str(await there.ask(scripts.ACCESS_KEY % json.dumps(f"byleave:{tag.site}")) or "")
 
 
 async def _arrive(there: Page, url: str, collector: str, *, ask: bool = True) -> Visit:

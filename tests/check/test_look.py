@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from blockbuster import BlockBuster
 
 from collector.check import chromium
 from collector.check.finding import Finding
-from collector.check.look import findings
+from collector.check.look import findings, look
 from tests.processes import Byleave, Process, byleave, free_port
 
 CONTROLLER = ("--controller", "Example Bakery Ltd", "--contact", "privacy@bakery.example")
@@ -45,8 +46,9 @@ class Planted:
 
 PLANTED = {
     "no tag": Planted("<p>Bread</p>", (("tag", False, 'data-site="localhost"'),)),
-    "a tag that is not there": Planted(
-        TAG.replace("/c/tag.js", "/c/t/0123456789abcdef.js"), (("tag", False, "was answered 404"),)
+    "a tag and a tool that are not there": Planted(
+        TAG.replace("/c/tag.js", "/c/t/0123456789abcdef.js").replace("data-site", 'data-cmp="klaro" data-site'),
+        (("tag", False, "was answered 404"), ("consent tool", False, 'names "klaro"')),
     ),
     "a site that is not the page's": Planted(
         TAG.replace("localhost", "bakery.example"),
@@ -87,9 +89,6 @@ PLANTED = {
             ("others", None, "tracker (localhost)"),
             ("consent tool", None, "analytics_storage, which is no consent; the tag does not follow it"),
         ),
-    ),
-    "a tool that is not there": Planted(
-        TAG.replace("data-site", 'data-cmp="klaro" data-site'), (("consent tool", False, 'names "klaro"'),)
     ),
 }
 
@@ -203,3 +202,21 @@ def test_the_example_website_is_well_and_a_trial_leaves_nothing(
         bodies = [json.loads(body) for (body,) in state.execute("SELECT body FROM consent_log ORDER BY seq")]
     assert [body["kind"] for body in bodies] == ["given", "withdrawn"]
     assert list(tmp_path.iterdir()) == []  # the profile is gone
+
+
+def test_a_page_that_never_ends_is_given_up_and_nothing_is_left_running(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://localhost:{mute.getsockname()[1]}/"
+        looking = look(chromium.find(), "Mozilla/5.0", tmp_path, url, collector="", trial=False, seconds=2.0)
+        with pytest.raises(chromium.CheckError, match="was not looked at within 2 s"):
+            asyncio.run(looking)
+    running = [one for one in Path("/proc").glob("[0-9]*/cmdline") if str(tmp_path) in commands(one)]
+    assert running == []
+
+
+def commands(process: Path) -> str:
+    """The command line of a process, empty where it has just ended."""
+    try:
+        return process.read_text(errors="replace")
+    except OSError:
+        return ""

@@ -27,3 +27,11 @@ def test_what_cannot_be_looked_at_is_said(
         monkeypatch.setenv("BYLEAVE_CHROMIUM", named)
     assert says in here("check", url, code=1)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_chromium_that_does_not_start_is_said(here: Here, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    broken.write_text("#!/bin/sh\necho Chromium 150.0.1.2\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("BYLEAVE_CHROMIUM", str(broken))
+    assert "Chromium ended" in here("check", "http://localhost:9", code=1)
