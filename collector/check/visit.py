@@ -13,7 +13,7 @@ from collector.check.chromium import Chromium
 from collector.check.page import Page, Request, page
 
 TAG_S = 3.0  # a tag manager may put the tag in late
-BANNER_S = 4.0
+BANNER_S = 6.0  # patient with a slow machine: a page without a fault waits for none of these
 YES_S = 5.0
 EVENT_S = 8.0  # a batch waits for the browser to be idle
 QUIET_S = 2.5  # longer than a batch waits
