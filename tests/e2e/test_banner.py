@@ -243,3 +243,15 @@ def test_it_is_answered_by_keyboard_and_gives_the_focus_back(page: Page) -> None
     page.keyboard.press("Escape")
     assert page.evaluate(FOCUSED) == "Privacy choices"
     assert json.dumps(page.url).endswith('/"')  # nothing was followed
+
+
+def test_a_double_click_on_choose_answers_nothing(page: Page) -> None:
+    button = page.get_by_role("button", name="Choose").bounding_box()
+    assert button
+    x, y = button["x"] + button["width"] - 9, button["y"] + 20
+    page.mouse.dblclick(x, y)
+    expect(page.get_by_role("button", name="Yes to this choice")).to_be_visible()
+    under = "([x, y]) => document.querySelector('byleave-ask').shadowRoot.elementFromPoint(x, y).textContent"
+    assert page.evaluate(under, [x, y]) == "Yes to this choice"
+    page.wait_for_timeout(200)
+    assert page.evaluate("byleave.consent.status().state") == "unset"

@@ -193,8 +193,9 @@ export class Dialog {
 
   private button(label: string, deed: () => void): HTMLElement {
     const button = make("button", { type: "button" }, label);
-    button.addEventListener("click", () => {
-      if (!this.busy) deed();
+    // The second half of a double click was meant for the layer before, not for the answer that took its place.
+    button.addEventListener("click", ({ detail }) => {
+      if (!this.busy && detail < 2) deed();
     });
     return button;
   }
