@@ -80,7 +80,8 @@ def test_pinned_bytes_run_under_a_strict_policy_and_no_others(
 def test_a_tag_manager_that_strips_attributes(playwright: Playwright, product: Product, tmp_path: Path) -> None:
     manager = Page(MANAGER.format(collector=product.server.url))
     # The hostname is no site: the address of the script alone says which it is.
-    with website({"/": manager}, "127.0.0.1") as own, chromium(playwright, tmp_path) as context:
+    module = Page(f'<script type="module" src="{product.server.url}/c/tag.js?site=localhost"></script>')
+    with website({"/": manager, "/module": module}, "127.0.0.1") as own, chromium(playwright, tmp_path) as context:
         page = context.new_page()
         words = heard(page)
         page.goto(own)
@@ -89,3 +90,6 @@ def test_a_tag_manager_that_strips_attributes(playwright: Playwright, product: P
         assert words == []
         page.reload()
         product.until_totals(4.0, visits=1, pageviews=2, clicks=0)
+        page.goto(f"{own}/module")
+        assert page.evaluate("typeof byleave") == "undefined"
+        assert "byleave: no type=module" in words
