@@ -1,5 +1,6 @@
 // Prints the bytes of each build, plain and compressed, beside its budget (DESIGN section 8).
 import { readdir, readFile } from "node:fs/promises";
+import { TOOLS } from "./bundle.mjs";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const FOLDERS = ["../collector/static/", "../dashboard/static/"];
@@ -16,6 +17,10 @@ for (const folder of FOLDERS) {
   }
 }
 console.table(sizes);
+for (const tool of TOOLS)
+  console.log(
+    `following ${tool}, brotli: ${sizes["cmp.js"].brotli + sizes[`${tool}.js`].brotli} bytes beside the tag and the banner's part`,
+  );
 const budgets = [
   ["tag before yes, brotli", sizes["tag.js"].brotli, 1200],
   ["tag and measure, brotli", sizes["tag.js"].brotli + sizes["measure.js"].brotli, 2600],

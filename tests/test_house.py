@@ -18,7 +18,7 @@ from collector.store.queries import sql
 
 ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-NPM = ("js", "js/package", "js/tag", "js/measure", "js/banner", "js/you", "js/dashboard")
+NPM = ("js", "js/package", "js/tag", "js/measure", "js/banner", "js/adapters", "js/you", "js/dashboard")
 
 
 def tracked() -> list[Path]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from collector import asks
+from collector.consent.record import iso
 from collector.context import Context
 from collector.refusal import Refusal, Refused
 from collector.state.site import Notice
@@ -111,7 +112,8 @@ class Public:
 
     def _ask(self, notice: Notice) -> bytes:
         if notice.id not in self._asked:
-            self._asked = {notice.id: ask_body(notice, self._context.settings.prefix)} | {
+            body = ask_body(notice, self._context.settings.prefix, self._context.follower.answered_since(notice.site))
+            self._asked = {notice.id: body} | {
                 id_: body for id_, body in self._asked.items() if id_ in _current_ids(self._context)
             }
         return self._asked[notice.id]
@@ -127,8 +129,8 @@ class Public:
         )  # fmt: skip
 
 
-def ask_body(notice: Notice, prefix: str) -> bytes:
-    """The JSON of GET /c/site/<site>.json."""
+def ask_body(notice: Notice, prefix: str, since: int) -> bytes:
+    """The JSON of GET /c/site/<site>.json; a yes given elsewhere before `since` (Unix seconds) did not answer it."""
     body = notice.body
     return msgspec.json.encode(
         {
@@ -138,6 +140,7 @@ def ask_body(notice: Notice, prefix: str) -> bytes:
             "controller": body["controller"],
             "purposes": body["purposes"],
             "retention_months": body["retention_months"],
+            "since": iso(since),
             "token_days": 180,
             "query_keep": body["query_keep"],
             "notice_url": f"{prefix}/notice/{notice.id}",

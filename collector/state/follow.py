@@ -102,6 +102,12 @@ class Follower:
         """Whether a consent under this notice still covers its site: no material notice came later."""
         return notice.id in self._acceptable
 
+    def answered_since(self, site: str) -> int:
+        """When the site's oldest notice was published that a consent may still be under, Unix seconds."""
+        return min(
+            notice.published_at for notice in self.notices.values() if notice.site == site and self.acceptable(notice)
+        )
+
     def tombstones(self) -> Collection[bytes]:
         """Subjects that withdrew or were erased; permanent."""
         return self._tombstones

@@ -52,6 +52,7 @@ async def test_the_texts_are_revalidated_and_say_what_an_ask_needs(live: Running
     body = answer.json()
     assert (body["site"], body["purposes"]) == (SITE, ["measure", "returning", "ads"])
     assert {"title", "no", "choose", "yes"} <= body["texts"]["en"].keys()
+    assert body["since"] == live.context.follower.current[SITE].body["published"]
     again = await live.client.get(f"/c/site/{SITE}.json", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
 

@@ -1,11 +1,13 @@
-import type { Banner, Byleave, Handle } from "../../tag/src/handle";
+import type { Banner, Byleave, Follow, Handle } from "../../tag/src/handle";
 import type { Asker } from "./asker";
 import { Dialog } from "./dialog";
-import { allowed, grant, withdraw } from "./grant";
+import { NoticeChanged, allowed, grant, withdraw } from "./grant";
 import { fetchNotice, type Notice } from "./notice";
 
 // Put around each part by bundle.mjs.
 declare const __TAG__: Handle;
+// The start of the SHA-256 of the part that follows the site's own tool.
+declare const __CMP__: string;
 
 // The tag leaves its interface at this name, where a second tag for the same site finds it.
 const api_ = (window as unknown as Record<string, Byleave>)[`byleave:${__TAG__.site_}`]!;
@@ -34,8 +36,16 @@ const show = (notice: Notice, again: boolean): void => {
   );
 };
 
+/** The site's own tool asks in place of the banner. */
+const follow = async (data: DOMStringMap): Promise<void> => {
+  const begin = await __TAG__.part_<Follow>(__CMP__);
+  begin(api, data);
+};
+
 const api: Banner = {
-  async open_(again) {
+  async open_(data) {
+    if (data?.cmp) return follow(data);
+    const again = !data;
     // The first, and one more when the notice changes under a yes; never a loop.
     if (opening || (!again && asks++ > 1)) return;
     if (dialog) return dialog.focus();
@@ -53,9 +63,12 @@ const api: Banner = {
       opening = false;
     }
   },
-  async grant_(purposes = [], source) {
+  async grant_(purposes = [], source, at = Infinity) {
     allowed(tag); // before anything is fetched
-    await grant(tag, import.meta.url, await fetchNotice(tag), purposes, source);
+    const notice = await fetchNotice(tag);
+    // What came before this notice did not answer it.
+    if (at < Date.parse(notice.since)) throw new NoticeChanged("the notice has changed since that yes.");
+    await grant(tag, import.meta.url, notice, purposes, source);
   },
   withdraw_: () => withdraw(tag),
 };

@@ -4,7 +4,9 @@ import type { Asker } from "./asker";
 import { type Notice, language } from "./notice";
 
 /** The notice asked under is not in force any more: ask again under the current one. */
-export class NoticeChanged extends Error {}
+export class NoticeChanged extends Error {
+  stale_ = true;
+}
 
 /** Throws a sentence while a yes cannot be given: under a signal against tracking, or on a page that anybody may have altered. */
 export function allowed(tag: Asker): void {

@@ -28,6 +28,8 @@ export interface Notice {
   notice: string;
   purposes: Purpose[];
   query_keep: string[];
+  /** Since when a yes may have been given for it, ISO 8601: the last material change. */
+  since: string;
   texts: Record<string, Texts>;
 }
 

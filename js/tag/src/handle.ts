@@ -92,6 +92,9 @@ export interface Handle {
 /** The part that measures: begin or end with the state; then count an event of the page's own, if given. */
 export type Measure = (event?: TrackArguments) => void;
 
+/** The part that follows the site's own consent tool; once begun, that is all there is to do. */
+export type Follow = (banner: Banner, data: DOMStringMap) => void;
+
 /** The part for events of the page's own: see more.ts. */
 export type More = (
   add: (happened: Happened) => unknown,
@@ -100,8 +103,12 @@ export type More = (
 ) => void;
 
 export interface Banner {
-  /** `again`: a person asked for it, so it shows whatever was answered before. */
-  open_(again: boolean): Promise<void>;
-  grant_(purposes: Purpose[] | undefined, source: Source): Promise<void>;
+  /**
+   * Without `data` a person asked for it, so it shows whatever was answered before. `data`: the attributes of the tag's
+   * script; where they name the site's own tool, that one is followed instead.
+   */
+  open_(data?: DOMStringMap): Promise<void>;
+  /** `at`: when the yes was given, ms since 1970, where another tool asked; older than the notice it is refused. */
+  grant_(purposes: Purpose[] | undefined, source: Source, at?: number): Promise<void>;
   withdraw_(): Promise<void>;
 }

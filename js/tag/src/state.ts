@@ -56,8 +56,11 @@ export const status = (): Status => {
   return { state: no ? "no" : token ? "yes" : "unset", purposes, signal: signal() };
 };
 
-/** The token, where a yes is in force and no signal stands against it. */
+/**
+ * The token, where a yes is in force and no signal stands against it. None where another tool is followed: the part that
+ * does so answers in place of this.
+ */
 export const yes = (): string | false | undefined => {
   const { no, token } = read();
-  return !no && !signal() && token;
+  return !data.cmp && !no && !signal() && token;
 };

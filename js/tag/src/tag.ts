@@ -21,7 +21,7 @@ const part = <Part>(hash: string): Promise<Part> =>
 let measuring: Promise<Measure> | 0 | undefined;
 // Measuring is loaded at the first yes; from then on it hears of every change.
 const measure = (event?: TrackArguments): void => {
-  if (yes() || measuring)
+  if (handle.yes_() || measuring)
     (measuring ||= part<Measure>("hash" in data ? __HASH__ : __MEASURE__)).then(
       (tell) => tell(event),
       () => (measuring = 0),
@@ -38,8 +38,8 @@ const write = (state: State): void => {
   changed();
 };
 const ask = (): void => {
-  if (status().state == "unset" && !signal() && data.banner != "off")
-    banner().then((b) => b.open_(false), quiet);
+  if (!signal() && (data.cmp || (status().state == "unset" && data.banner != "off")))
+    banner().then((b) => b.open_(data), quiet);
 };
 const no = (more?: State): void => write({ ...read(), ...more, no: new Date().toISOString().slice(0, 7) });
 const tell = (): Promise<void> => banner().then((b) => b.withdraw_());
@@ -54,10 +54,10 @@ const api: Byleave = {
     refuse: () => (read().token ? withdraw() : no()),
     withdraw,
     status,
-    open: () => banner().then((b) => b.open_(true), quiet),
+    open: () => banner().then((b) => b.open_(), quiet),
   },
   track: (...event) => {
-    if (yes()) shown.then(() => measure(event));
+    if (handle.yes_()) shown.then(() => measure(event));
   },
   you: () => {
     open(`${base}you#${read().access_key || ""}`, "", "noopener");

@@ -65,6 +65,7 @@ export const NOTICE = {
   notice: "ab".repeat(32),
   purposes: ["measure", "returning"],
   query_keep: ["p"],
+  since: "2026-11-01T00:00:00Z",
   texts: { en: TEXTS, de: { ...TEXTS, title: "Darf Example Ltd zählen?" } },
 };
 export const YES = { token: "c1.k.p.m", expires: "2027-05-01T00:00:00Z", receipt: "r", access_key: "k1.a" };
@@ -258,4 +259,9 @@ export async function press(label: string): Promise<void> {
   if (!button) throw Error(`There is no button "${label}".`);
   button.click();
   await settle();
+}
+
+/** What the page's console is warned of, which it then does not print. */
+export function warnings() {
+  return vi.spyOn(console, "warn").mockImplementation(() => {});
 }
