@@ -8,7 +8,7 @@ const NO_LASTS_MS = 215 * 864e5;
 
 // A module has no element to read its site and address from: it says so, and ends with the error that follows.
 export const { dataset: data, src } = (document.currentScript ||
-  console.error("byleave: no type=module")) as HTMLScriptElement;
+  console.error("byleave: type=module")) as HTMLScriptElement;
 export const site = data.site || new URL(src).searchParams.get("site") || location.hostname;
 export const key = `byleave:${site}`;
 
