@@ -6,9 +6,7 @@ import type { State, Status } from "./handle";
 // A refusal is kept by month only, so 215 days after its first day are six months after its last.
 const NO_LASTS_MS = 215 * 864e5;
 
-// A module has no element to read its site and address from: it says so, and ends with the error that follows.
-export const { dataset: data, src } = (document.currentScript ||
-  console.error("byleave: type=module")) as HTMLScriptElement;
+export const { dataset: data, src } = document.currentScript as HTMLScriptElement;
 export const site = data.site || new URL(src).searchParams.get("site") || location.hostname;
 export const key = `byleave:${site}`;
 
