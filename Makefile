@@ -12,7 +12,7 @@ UV ?= $(firstword $(wildcard .venv/bin/uv) uv)
 LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-JS_SOURCES := $(shell find js -name node_modules -prune -o -type f -print)
+JS_SOURCES := $(shell find js \( -name node_modules -o -name dist \) -prune -o -type f -print)
 # A stamp is out of date when what it stands for was removed, whatever its time says.
 unless = $(if $(wildcard $(1)),,FORCE)
 
