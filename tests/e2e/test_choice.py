@@ -134,6 +134,28 @@ FILL = """() => { for (let size = 2 ** 22; size; size >>= 1)
   try { for (let i = 0; i < 9; i++) localStorage['full' + size + i] = 'x'.repeat(size); } catch {} }"""
 
 
+@pytest.mark.parametrize("answer", ["Stop and erase", "refuse()"])
+def test_where_storage_is_full_a_yes_of_before_can_be_ended_for_good(
+    visitor: BrowserContext, shared: Product, answer: str
+) -> None:
+    page = opened(visitor, shared.website)
+    say(page, "Yes to all")
+    page.wait_for_timeout(SENT_MS)
+    page.evaluate(FILL)
+    page.reload()
+    if answer == "refuse()":
+        page.evaluate("byleave.consent.refuse()")
+    else:
+        page.locator("[data-byleave-choices]").click()
+        say(page, answer)
+    page.goto(f"{shared.website}/about/")
+    found = sent(visitor)
+    page.evaluate("byleave.track('late')")
+    page.wait_for_timeout(SENT_MS)
+    assert status(page)["state"] != "yes"
+    assert found == []
+
+
 def test_where_storage_is_full_a_yes_lasts_for_its_page(visitor: BrowserContext, shared: Product) -> None:
     page = opened(visitor, shared.website)
     found = sent(visitor)

@@ -11,19 +11,23 @@ export const site = data.site || new URL(src).searchParams.get("site") || locati
 export const key = `byleave:${site}`;
 
 // What storage would not take (denied, full) lives as long as the page.
-let box: Record<string, string> = {};
+const lost: Record<string, string> = {};
+let box = lost;
 try {
   box = localStorage || box;
 } catch {}
 
-export const get = (name: string): string => box[name] || "";
+export const get = (name: string): string => box[name] || lost[name] || "";
 
 export const set = (name: string, text: string): void => {
+  lost[name] = "";
   try {
     if (text) box[name] = text;
     else delete box[name];
   } catch {
-    box = { [name]: text };
+    // Else a yes of before would outlive its withdrawal.
+    delete box[name];
+    lost[name] = text;
   }
 };
 
