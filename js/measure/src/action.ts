@@ -5,7 +5,7 @@ import { tag } from "./tag";
 // Not: a link within the page, which leads nowhere else; the banner's to the notice; a button that submits, told as its form.
 const CLICKABLE =
   ':any-link:not([href^="#"],[rel^=privacy-policy]),button:not(form :not([type=button])),[data-byleave]:not(form)';
-const DOWNLOAD = /\.(pdf|zip|7z|rar|t?gz|dmg|pkg|exe|msi|deb|apk|iso|csv|epub|docx?|xlsx?|pptx?|mp[34])$/i;
+const DOWNLOAD = /\.(pdf|zip|7z|rar|t?gz|dmg|exe|msi|deb|apk|csv|epub|docx?|xlsx?|pptx?|mp[34])$/i;
 
 /**
  * What a click, middle click or submit acted on is `told` by its name or address, where it has one that may be told. Text

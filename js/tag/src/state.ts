@@ -12,7 +12,7 @@ export const key = `byleave:${site}`;
 
 // What storage would not take (denied, full) lives as long as the page.
 const lost: Record<string, string> = {};
-let box = lost;
+let box: typeof lost = {};
 try {
   box = localStorage || box;
 } catch {}
@@ -20,15 +20,15 @@ try {
 export const get = (name: string): string => box[name] || lost[name] || "";
 
 export const set = (name: string, text: string): void => {
-  lost[name] = "";
   try {
     if (text) box[name] = text;
     else delete box[name];
+    text = "";
   } catch {
     // Else a yes of before would outlive its withdrawal.
     delete box[name];
-    lost[name] = text;
   }
+  lost[name] = text;
 };
 
 export const store = (state: State): void =>
@@ -43,7 +43,7 @@ export const read = (): State => {
     return {};
   }
   const { no, expires, access_key, pending } = state;
-  const until = no ? Date.parse(no) + NO_LASTS_MS : Date.parse(expires as string);
+  const until = Date.parse((no || expires) as string) + (no ? NO_LASTS_MS : 0);
   // A withdrawal still to be confirmed never lapses.
   if (!(until > Date.now() || pending)) store((state = { access_key }));
   return state;
@@ -51,7 +51,7 @@ export const read = (): State => {
 
 export const signal = (): boolean =>
   (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl === true ||
-  /^(1|yes)$/.test(navigator.doNotTrack as string);
+  /1|yes/.test(navigator.doNotTrack as string);
 
 export const status = (): Status => {
   const { no, token, purposes = [] } = read();
