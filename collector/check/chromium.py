@@ -157,6 +157,8 @@ async def chromium(executable: str, user_agent: str, profile: Path) -> AsyncIter
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        # It binds a socket there, whose address may have 108 bytes (unix(7)).
+        env=os.environ | {"TMPDIR": "/tmp"},  # noqa: S108  # it makes a folder of its own
         start_new_session=True,
     )
     os.close(theirs_in)

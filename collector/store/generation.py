@@ -216,5 +216,5 @@ def _text(path: Path) -> str:
 def _unreadable(path: Path, error: duckdb.Error) -> StoreDamaged:
     told = str(error).splitlines()[0].rstrip(".")
     return StoreDamaged(
-        f"Cannot open {path}: {told}. Make room if the disk is full; restore it from a backup if it is damaged."
+        f"Cannot open {path}: {told}. Restore it from a backup if it is damaged; make room if the disk is full."
     )

@@ -127,7 +127,9 @@ def test_what_names_nobody_erases_nobody(
     monkeypatch.chdir(tmp_path)
     header = base64.urlsafe_b64encode(b'{"alg":"EdDSA","kid":"x"}').decode().rstrip("=")
     (tmp_path / "letter.txt").write_text(f"{header}.e30.AAAA")
-    done = CliRunner().invoke(main, ["erase", "--yes", "--data", str(tmp_path / "data"), *arguments])
+    house = ("--data", str(tmp_path / "data"))
+    assert CliRunner().invoke(main, ["site", "add", "example.com", *house]).exit_code == 0
+    done = CliRunner().invoke(main, ["erase", "--yes", *house, *arguments])
     assert (done.exit_code, told in done.output) == (1, True), done.output
 
 
