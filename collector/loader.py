@@ -157,32 +157,40 @@ class Loader:
             self._told.add(segment)
             log.warning("segment_not_read", segment=segment, cause=str(error))
 
-    def _gather(self) -> tuple[list[tuple[str, int, Batch]], set[str]]:
+    def _gather(self) -> tuple[list[tuple[str, int, Batch | None]], set[str]]:
         """Rows not loaded yet with their places, within the bounds, and the segments that were read to their end."""
-        found: list[tuple[str, int, Batch]] = []
+        found: list[tuple[str, int, Batch | None]] = []
         read_out: set[str] = set()
         size = LOAD_BYTES
         for segment in self._to_read:
             if len(found) >= LOAD_BATCHES or size <= 0:
                 break
             rows, whole = self._read(segment, LOAD_BATCHES - len(found), size)
-            size -= sum(len(batch.lines) for _row, batch in rows)
+            size -= sum(len(batch.lines) for _row, batch in rows if batch)
             found += [(segment, row, batch) for row, batch in rows]
             if whole:
                 read_out.add(segment)
         return found, read_out
 
-    def _kept(self, read: list[tuple[str, int, Batch]], erasures: Erasures) -> list[Queued]:
+    def _kept(self, read: list[tuple[str, int, Batch | None]], erasures: Erasures) -> list[Queued]:
         """What of it may be stored: nothing of the erased, and of the narrowed no more than they still allow."""
         tombstones, narrowings = erasures.tombstones(), erasures.narrowings()
         queued = []
         for segment, row, batch in read:
+            if batch is None:
+                self._refuse(segment, row, "its row in the spool is damaged")
+                queued.append(Queued(segment, row, None))
+                continue
             kept = None if batch.subject in tombstones else narrowed(batch, narrowings)
             self.counts.erased += kept is None
             queued.append(Queued(segment, row, kept))
         return queued
 
-    def _read(self, segment: str, batches: int, size: int) -> tuple[list[tuple[int, Batch]], bool]:
+    def _refuse(self, segment: str, row: int, cause: str) -> None:
+        log.error("batch_refused", segment=segment, row=row, cause=cause)
+        self.counts.refused += 1
+
+    def _read(self, segment: str, batches: int, size: int) -> tuple[list[tuple[int, Batch | None]], bool]:
         try:
             rows, whole = self._reader(segment).read(self._positions.get(segment, 0), batches, size)
         except SegmentDamaged as error:
@@ -208,9 +216,10 @@ class Loader:
         """A closed segment that SQLite cannot read blocks nobody: it is moved away, whole, for a person to look at."""
         lock = hold(self._directory, segment)
         if lock is None:
-            log.error(
-                "segment_damaged", segment=segment, cause=str(error), told="looked at again when its writer closes it"
-            )
+            if segment not in self._told:
+                self._told.add(segment)
+                told = "looked at again when its writer closes it"
+                log.error("segment_damaged", segment=segment, cause=str(error), told=told)
             return
         self.counts.damaged_segments += 1
         aside = self._directory / "damaged"
@@ -234,8 +243,7 @@ class Loader:
                 await self._load(queued[half:])
                 return
             only = queued[0]
-            log.error("batch_refused", segment=only.segment, row=only.row, cause=str(error))
-            self.counts.refused += 1
+            self._refuse(only.segment, only.row, str(error))
             await self._store.load([only._replace(batch=None)])
         else:
             self.counts.rows += loaded.rows

@@ -51,6 +51,9 @@ Python's lock once instead of once a row, and each time the event loop may keep 
 up to 64 would take 8 MB."""
 NOTHING = (None,) * 5
 READ = "SELECT id, nonce, subject, issued, received, lines FROM batch WHERE id > ? ORDER BY id LIMIT ?"
+LAST_SECOND = 2**33
+"""Unix seconds of the year 2242: a time beyond it is damage."""
+LAST_ROW = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'batch'), 0)"
 FIRST_RECEIVED = "SELECT received FROM batch WHERE id > ? ORDER BY id LIMIT 1"
 
 
@@ -233,40 +236,85 @@ class SegmentReader:
         self._db = sqlite3.connect(
             f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         )
+        # A flipped bit turns a BLOB to TEXT; as a str it may not even decode, which SQLite calls an OperationalError.
+        self._db.text_factory = bytes
 
-    def read(self, after: int, batches: int, size: int) -> tuple[list[tuple[int, Batch]], bool]:
+    def read(self, after: int, batches: int, size: int) -> tuple[list[tuple[int, Batch | None]], bool]:
         """Rows after a number, in order, until a count of batches or a size in bytes is reached; whether that was all.
 
-        Raises SegmentDamaged, or sqlite3.OperationalError on what may pass by itself.
+        None stands for a row that is damaged. Raises SegmentDamaged, also where rows are missing, or
+        sqlite3.OperationalError on what may pass by itself.
         """
-        rows: list[tuple[int, Batch]] = []
-        with _readable(), contextlib.closing(self._db.execute(READ, (after, batches))) as cursor:
-            for row, nonce, subject, issued, received, lines in cursor:
-                rows.append((row, Batch(nonce, subject, issued, received, lines)))
-                size -= len(lines)
-                if size <= 0:
-                    return rows, False
+        rows: list[tuple[int, Batch | None]] = []
+        with self._readable():
+            last = self._db.execute(LAST_ROW).fetchone()[0]  # before the rows: a writer may add some meanwhile
+            with contextlib.closing(self._db.execute(READ, (after, batches))) as cursor:
+                for row, *values in cursor:
+                    if row != after + 1 + len(rows):  # numbers have no gaps: a commit that fails takes none
+                        return _up_to_gap(rows, after)
+                    batch = _whole(values)
+                    rows.append((row, batch))
+                    size -= len(batch.lines) if batch else 0
+                    if size <= 0:
+                        return rows, False
+            if len(rows) < batches and after + len(rows) < last:
+                return _up_to_gap(rows, after)
         return rows, len(rows) < batches
 
     def first_received(self, after: int) -> int | None:
-        """When the first row after a number was received, in Unix seconds; rows lie in the order of arrival."""
-        found: list[tuple[int]] = []
-        with _readable(), contextlib.closing(self._db.execute(FIRST_RECEIVED, (after,))) as cursor:
-            found = cursor.fetchall()
-        return found[0][0] if found else None
+        """When the first row after a number was received, in Unix seconds; rows lie in the order of arrival.
+
+        Raises as `read` does, SegmentDamaged also where the row does not say.
+        """
+        found = None
+        with self._readable(), contextlib.closing(self._db.execute(FIRST_RECEIVED, (after,))) as cursor:
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        if not isinstance(found[0], int):
+            raise SegmentDamaged("a row does not say when it was received")
+        return found[0]
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
 
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
+            # No table: its writer died, or has not come, between creating the file and the table. Where there is more
+            # than the first page, the statement fails because damage changed a name that it uses.
+            if self._pages() > 1:
+                raise SegmentDamaged(str(error)) from None
+        except sqlite3.DatabaseError as error:
+            raise SegmentDamaged(str(error)) from None
+        except UnicodeDecodeError:  # SQLite quotes the damaged name in its message
+            raise SegmentDamaged("a name in its schema is damaged") from None
 
-@contextlib.contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        # Its writer died, or has not come, between creating the file and the table: there is nothing in it.
-        if "no such table" not in str(error):
-            raise
-    except sqlite3.DatabaseError as error:
-        raise SegmentDamaged(str(error)) from None
+    def _pages(self) -> int:
+        try:
+            pages: int = self._db.execute("PRAGMA page_count").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise SegmentDamaged(str(error)) from None
+        return pages
+
+
+def _up_to_gap(rows: list[tuple[int, Batch | None]], after: int) -> tuple[list[tuple[int, Batch | None]], bool]:
+    """What lies before missing rows is read first; the next reading begins at the gap and finds nothing before it."""
+    if not rows:
+        raise SegmentDamaged(f"row {after + 1} is missing")
+    return rows, False
+
+
+def _whole(values: list[object]) -> Batch | None:
+    """The batch of a row; None where damage made something else of a value: SQLite keeps no checksums."""
+    match values:
+        case [bytes(nonce), bytes(subject), int(issued), int(received), bytes(lines)] if (
+            len(nonce) == len(subject) == 16 and 0 <= issued <= LAST_SECOND and 0 <= received <= LAST_SECOND
+        ):
+            return Batch(nonce, subject, issued, received, lines)
+    return None
