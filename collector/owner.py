@@ -13,13 +13,14 @@ import msgspec
 import structlog
 
 from collector.backup import Backup
-from collector.control import Control, NoOwner, call
+from collector.control import Control
 from collector.loader import Loader
 from collector.owner_lock import take_lock
 from collector.proof import offer
 from collector.retention import Retention
 from collector.rewriting import Rewriting
 from collector.settings import Settings
+from collector.state.database import StateError
 from collector.store.duckdb import DuckStore
 from collector.store.erasures import Applied, Erasures
 from collector.store.generation import Place
@@ -216,9 +217,7 @@ class Owner:
                 await self._round()
                 self._healthy = True
             except Exception as error:  # a full disk, state out of reach: all of it may pass
-                # A text may quote a value of a row; those about files do not, and say whether to free space or restore.
-                told = str(error).partition("\n")[0] if isinstance(error, duckdb.IOException | OSError) else ""
-                log.error("owner_round_failed", cause=type(error).__name__, told=told)
+                log.error("owner_round_failed", cause=type(error).__name__, told=_told(error))
                 self._healthy = False
                 wait = RETRY_SECONDS
                 await self._recover(error)
@@ -359,7 +358,7 @@ class Owner:
                 self._broken, self._applied = False, Applied()
             await self.loader.resume()
         except Exception as again:  # tried once more in the next round
-            log.error("store_not_reopened", cause=type(again).__name__)
+            log.error("store_not_reopened", cause=type(again).__name__, told=_told(again))
 
     async def _status(self) -> dict[str, Any]:
         return {
@@ -375,25 +374,7 @@ class Owner:
         return [msgspec.to_builtins(column) for column in await self.store.schema()]
 
 
-async def described(settings: Settings) -> list[dict[str, Any]]:
-    """The columns of the store in words, from its owner where one runs. Raises StoreError when it cannot be opened."""
-    try:
-        columns: list[dict[str, Any]] = await call(settings.data_path, "schema")
-        return columns
-    except NoOwner:
-        async with own_store(settings) as store:
-            return [msgspec.to_builtins(column) for column in await store.schema()]
-
-
-@contextlib.asynccontextmanager
-async def own_store(settings: Settings) -> AsyncIterator[DuckStore]:
-    """The store, owned by this process alone meanwhile; nothing is loaded. Raises OwnerRunning, StoreError, OSError."""
-    lock = await asyncio.to_thread(take_lock, settings.data_path)
-    try:
-        store = await DuckStore.open(Place.of(settings))
-        try:
-            yield store
-        finally:
-            await store.close()
-    finally:
-        await asyncio.to_thread(os.close, lock)
+def _told(error: Exception) -> str:
+    """What the log may say of it. A text may quote a value of a row; those about files do not, and say what to do."""
+    about_files = (duckdb.IOException, OSError, StateError, StoreError)
+    return str(error).partition("\n")[0] if isinstance(error, about_files) else ""

@@ -110,6 +110,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("command", "says"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
 def test_a_wrong_command_says_what_to_do(here: Callable[..., str], command: tuple[str, ...], says: str) -> None:
+    here("site", "add", "other.example")
     said = here(*command, code=1)
     assert said.startswith("Error: ")
     assert says in said
@@ -129,6 +130,7 @@ def test_accounts_and_tokens(here: Callable[..., str]) -> None:
 
 
 def test_schema_is_the_store_s_own(product: Byleave) -> None:
+    product.run(*SITE)
     alone = json.loads(product.run("schema", "--json"))
     server = product.start("serve")
     assert json.loads(product.run("schema", "--json")) == alone
@@ -162,6 +164,7 @@ def test_no_command_ends_in_a_traceback_without_its_directory(
 
 
 def test_a_city_database_that_is_not_there_is_named(here: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    here(*SITE)
     monkeypatch.setenv("BYLEAVE_GEO", "/nowhere/missing.mmdb")
     assert "/nowhere/missing.mmdb" in here("doctor", code=3)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from structlog.testing import capture_logs
 
 from collector import owner as owners
 from collector import spool as spools
@@ -20,6 +21,7 @@ from collector.owner_lock import OwnerRunning
 from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.spool import Spool
+from collector.state.database import StateError
 from collector.store.erasures import Narrowing
 from collector.store.migrate import StoreError
 from tests.rows import SUBJECT, Known, batch, line
@@ -133,6 +135,29 @@ async def test_nothing_is_loaded_while_the_state_is_out_of_reach(house: House) -
         while not (house.owner.healthy and house.owner.loader.counts.erased):
             await asyncio.sleep(0.02)
     assert await house.fetch(COUNT) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (StateError("/data/state.sqlite3 was removed or replaced."), "/data/state.sqlite3 was removed or replaced."),
+        (duckdb.ConversionException("Could not convert string '/a/path' to INT32"), ""),
+    ],
+    ids=["state", "engine"],
+)
+async def test_why_a_round_failed_is_told_without_what_rows_hold(
+    house: House, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    async def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(house.known, "refresh", fail)
+    with capture_logs() as lines:
+        async with asyncio.timeout(10):
+            while not (failed := [line for line in lines if line["event"] == "owner_round_failed"]):
+                await asyncio.sleep(0.02)
+    assert failed[-1]["told"] == told
+    monkeypatch.undo()
 
 
 async def test_erasures_are_applied_again_at_every_open(tmp_path: Path) -> None:

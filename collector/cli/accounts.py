@@ -7,7 +7,14 @@ from typing import Any
 import click
 import msgspec
 
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import (
+    data_option,
+    json_option,
+    print_json,
+    settings_from,
+    settings_of_data,
+    with_state,
+)
 from collector.consent.record import iso
 from collector.state import accounts, sites, tokens
 from collector.state.database import State
@@ -50,7 +57,7 @@ def list_accounts(data: str | None, as_json: bool) -> None:
         async with state.read() as connection:
             return await accounts.list_accounts(connection)
 
-    found = with_state(settings_from(data=data), work)
+    found = with_state(settings_of_data(data), work)
     if as_json:
         print_json(msgspec.to_builtins(found))
         return
@@ -69,7 +76,7 @@ def remove(email: str, data: str | None) -> None:
         async with state.write(followed=False) as connection:
             await accounts.remove_account(connection, email)
 
-    with_state(settings_from(data=data), work)
+    with_state(settings_of_data(data), work)
     click.echo(f"Removed {email}.")
 
 
@@ -79,7 +86,7 @@ def remove(email: str, data: str | None) -> None:
 @data_option
 def set_password(email: str, from_stdin: bool, data: str | None) -> None:
     """Set a new password for EMAIL and end its sign-ins."""
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     new = _password(from_stdin)
 
     async def work(state: State) -> None:
@@ -111,7 +118,7 @@ def create(host: str, label: str, data: str | None, as_json: bool) -> None:
                 "token": await tokens.create_token(connection, site.name, label, int(time.time())),
             }
 
-    made = with_state(settings_from(data=data), work)
+    made = with_state(settings_of_data(data), work)
     if as_json:
         print_json(made)
     else:
@@ -130,7 +137,7 @@ def list_tokens(host: str | None, data: str | None, as_json: bool) -> None:
             name = (await sites.named(connection, host)).name if host else None
             return await tokens.list_tokens(connection, name)
 
-    found = with_state(settings_from(data=data), work)
+    found = with_state(settings_of_data(data), work)
     if as_json:
         print_json([msgspec.to_builtins(one) for one in found])
         return
@@ -149,7 +156,7 @@ def revoke(token_id: str, data: str | None) -> None:
         async with state.write(followed=False) as connection:
             await tokens.revoke_token(connection, token_id)
 
-    with_state(settings_from(data=data), work)
+    with_state(settings_of_data(data), work)
     click.echo("Revoked.")
 
 

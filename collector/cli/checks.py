@@ -10,14 +10,14 @@ import click
 from sqlalchemy import select
 
 from collector import control
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.consent import removal
 from collector.consent.keys import Keys, KeysError
 from collector.consent.record import iso
 from collector.enrich.place import Places, find_database
-from collector.owner import described
 from collector.retention import last_run, utc_now
 from collector.settings import Settings
+from collector.standalone import described
 from collector.state import sites, tables
 from collector.state.database import State, StateError
 from collector.statics import Statics, StaticsError
@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 @json_option
 def schema(data: str | None, as_json: bool) -> None:
     """Print what is stored of an event, from the running store, in words fit for a privacy notice."""
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     columns = asyncio.run(described(settings))
     if as_json:
         print_json(columns)
@@ -60,8 +60,11 @@ def schema(data: str | None, as_json: bool) -> None:
 @json_option
 def doctor(data: str | None, as_json: bool) -> None:
     """Look whether all is well; exits with 3 when something needs a hand."""
-    settings = settings_from(data=data)
-    findings = [finding for what, look in LOOKS.items() for finding in _looked(what, look, settings)]
+    try:
+        settings = settings_of_data(data)
+        findings = [finding for what, look in LOOKS.items() for finding in _looked(what, look, settings)]
+    except StateError as error:
+        findings = [Finding("data directory", str(error))]
     if as_json:
         print_json([{"what": f.what, "ok": not f.problem, "problem": f.problem, "detail": f.detail} for f in findings])
     else:

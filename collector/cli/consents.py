@@ -22,9 +22,9 @@ from collector.consent.head import jws_of, missing, read
 from collector.consent.keys import Keys
 from collector.consent.verify import Finding, Proof
 from collector.demo import MADE_UP
-from collector.owner import own_store
 from collector.proof import verifier
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state import sites
 from collector.state.database import State
 from collector.state.site import hostname

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from collector.cli.confirm import confirm
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.consent.keys import Keys, TokenKey
 from collector.consent.record import iso
 from collector.consent.token import LIFETIME_S
@@ -23,7 +23,7 @@ def keys() -> None:
 @json_option
 def list_(data: str | None, as_json: bool) -> None:
     """List the keys, the newest last, and what each is still good for."""
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     with_state(settings, _nothing)
     found = described(Keys.open(settings.data_path), time.time())
     if as_json:
@@ -45,7 +45,7 @@ def rotate(kill: str | None, yes: bool, data: str | None, as_json: bool) -> None
 
     Do it now and then, or when a backup of keys.json went astray: then with --kill. A killed key still withdraws.
     """
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     if kill is not None:
         confirm(f"Everybody whose token was signed with {kill} will be asked again.", kill, yes)
     with_state(settings, _nothing)

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, select
 
 from collector.cli import confirm, notice_text
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.cli.sites import listed
 from collector.consent import notice as notices
 from collector.consent.difference import Difference, difference
@@ -48,7 +48,7 @@ def publish(host: str, data: str | None, as_json: bool, dry_run: bool, yes: bool
     The server decides whether the change is material: then every visitor is asked again. Rows already stored keep
     the notice under which they were collected.
     """
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     name, planned = with_state(settings, lambda state: _planned(state, host, given))
     if not as_json:
         click.echo("\n".join(_told(name, planned)))
@@ -71,7 +71,7 @@ def publish(host: str, data: str | None, as_json: bool, dry_run: bool, yes: bool
 @json_option
 def list_(host: str, data: str | None, as_json: bool) -> None:
     """List the notices of HOST with what each changed, the one in force last."""
-    rows = with_state(settings_from(data=data), lambda state: _notices(state, host))
+    rows = with_state(settings_of_data(data), lambda state: _notices(state, host))
     found = [_listed(number, row, rows[number - 2] if number > 1 else None) for number, row in enumerate(rows, 1)]
     found[-1]["in_force"] = True
     if as_json:
@@ -92,7 +92,7 @@ def list_(host: str, data: str | None, as_json: bool) -> None:
 @json_option
 def show(host: str, which: str, language: str | None, data: str | None, as_json: bool) -> None:
     """Show a notice of HOST as visitors read it: WHICH is in-force, its number in the list, or its id."""
-    rows = with_state(settings_from(data=data), lambda state: _notices(state, host))
+    rows = with_state(settings_of_data(data), lambda state: _notices(state, host))
     number = _chosen(rows, which)
     row = rows[number - 1]
     body = msgspec.json.decode(row.body)

@@ -34,7 +34,10 @@ def settings_of_data(data: str | None) -> Settings:
     """
     settings = settings_from(data=data)
     if not (settings.data_path / FILE).exists():
-        raise StateError(f"{settings.data_path} holds no data of Byleave. Name its folder with --data or BYLEAVE_DATA.")
+        raise StateError(
+            f"{settings.data_path} holds no data of Byleave. Name its folder with --data or BYLEAVE_DATA; "
+            "a new one begins with: byleave site add example.com"
+        )
     return settings
 
 

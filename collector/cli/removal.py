@@ -7,7 +7,7 @@ import click
 
 from collector.cli.confirm import confirm
 from collector.cli.erase import erase_now
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.cli.progress import bar
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
@@ -25,7 +25,7 @@ def remove(host: str, yes: bool, data: str | None, as_json: bool) -> None:
 
     Its notices stay served, for the receipts that people keep name them. Repeat it if it was cut short.
     """
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     name = with_state(settings, lambda state: _removable(state, host))
     confirm(f"This withdraws every consent to {name}, and erases all that was collected there.", name, yes)
     people = with_state(

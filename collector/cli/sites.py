@@ -9,7 +9,14 @@ import msgspec
 from sqlalchemy import select
 
 from collector import embedding
-from collector.cli.options import data_option, json_option, print_json, settings_from, with_state
+from collector.cli.options import (
+    data_option,
+    json_option,
+    print_json,
+    settings_from,
+    settings_of_data,
+    with_state,
+)
 from collector.consent import notice as notices
 from collector.consent import removal
 from collector.consent.counts import counts
@@ -75,7 +82,7 @@ def add(data: str | None, as_json: bool, if_missing: bool, **given: Any) -> None
 @json_option
 def list_(data: str | None, as_json: bool) -> None:
     """List the sites and the notice in force."""
-    rows = with_state(settings_from(data=data), _list)
+    rows = with_state(settings_of_data(data), _list)
     if as_json:
         print_json(rows)
     elif not rows:
@@ -96,7 +103,7 @@ def list_(data: str | None, as_json: bool) -> None:
 @json_option
 def show(host: str, sri: bool, data: str | None, as_json: bool) -> None:
     """Show the settings of the site HOST, its notice, its tag, and how much of it there is."""
-    settings = settings_from(data=data)
+    settings = settings_of_data(data)
     found = with_state(settings, lambda state: _show(state, host))
     found["snippet"] = (embedding.pinned if sri else embedding.by_name)(settings, found["name"])
     if as_json:
@@ -126,7 +133,7 @@ def set_(host: str, data: str | None, as_json: bool, **given: Any) -> None:
     changes = {name: value for name, value in given.items() if value not in (None, ())}
     if not changes:
         raise click.UsageError("Give what to change: --alias, --timezone, --path-keep or --pattern.")
-    before, after = with_state(settings_from(data=data), lambda state: _set(state, host, changes))
+    before, after = with_state(settings_of_data(data), lambda state: _set(state, host, changes))
     if as_json:
         print_json(msgspec.to_builtins(after))
         return

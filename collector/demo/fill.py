@@ -11,8 +11,8 @@ from collector import asks
 from collector.consent.notice import Draft, publish
 from collector.consent.record import iso
 from collector.demo import MADE_UP, arrivals, pages, people, year
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state import sites
 from collector.state.database import State
 from collector.store.duckdb import DuckStore

@@ -17,8 +17,8 @@ from collector.consent.keys import Keys
 from collector.consent.notice import Draft, canonical, publish
 from collector.consent.record import FIRST, iso, link
 from collector.consent.token import LIFETIME_S
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state import sites
 from collector.state.database import State
 from collector.state.tables import consent_log

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from collector.demo import fill as demos
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state.database import State
 from collector.store.duckdb import DuckStore
 from collector.store.writer import Queued

@@ -22,6 +22,7 @@ def listed(here: Here) -> dict[str, list[dict[str, str]]]:
 
 
 def test_rotating_makes_a_key_that_signs_and_leaves_one_that_verifies(here: Here) -> None:
+    here(*SITE)
     (first,) = listed(here)["tokens"]
     new = json.loads(here("keys", "rotate", "--json"))
     found = listed(here)
@@ -34,6 +35,7 @@ def test_rotating_makes_a_key_that_signs_and_leaves_one_that_verifies(here: Here
 
 
 def test_killing_asks_first(here: Here, terminal: None) -> None:
+    here(*SITE)
     kid = listed(here)["tokens"][0]["kid"]
     assert "nothing was done" in here("keys", "rotate", f"--kill={kid}", text="no\n", code=1)
     assert len(listed(here)["tokens"]) == 1
@@ -43,6 +45,7 @@ def test_killing_asks_first(here: Here, terminal: None) -> None:
 
 
 def test_killing_without_a_terminal_wants_to_be_told_so(here: Here) -> None:
+    here(*SITE)
     kid = listed(here)["tokens"][0]["kid"]
     assert "--yes" in here("keys", "rotate", f"--kill={kid}", code=1)
     assert "keys list" in here("keys", "rotate", "--kill", "nothing", "--yes", code=1)

@@ -16,8 +16,8 @@ from collector.demo.pages import KINDS
 from collector.demo.slots import SLOTS, slots
 from collector.demo.year import DAYS, days, portions
 from collector.enrich.source import source_of
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state import sites
 from collector.state.database import State
 from collector.store.duckdb import DuckStore

@@ -11,8 +11,8 @@ from typing import Any
 from collector.consent.keys import FILE
 from collector.consent.notice import Draft, publish
 from collector.consent.record import iso
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state.database import State
 from tests.wire import DRAFT, SITE, Running, add_site, beacon, random16, running
 

@@ -22,8 +22,8 @@ from collector.consent.keys import Keys
 from collector.consent.notice import canonical
 from collector.consent.record import link
 from collector.consent.verify import Proof, Verifier, bounds
-from collector.owner import own_store
 from collector.settings import Settings
+from collector.standalone import own_store
 from collector.state.database import State
 from tests.privacy import honest
 from tests.wire import Running, beacon, running
