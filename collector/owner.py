@@ -263,7 +263,9 @@ class Owner:
         aged = datetime.now(UTC) - self.store.begun >= GENERATION_AGE
         if aged or (self._retention is not None and await self._retention.due()):
             self._rewrite_after = time.monotonic() + REWRITE_RETRY_SECONDS
-            if await self._retain() or aged:
+            gone = await self._retain()
+            # Looked at again: who took the turn meanwhile rewrites by itself, or copies this very generation.
+            if (gone or aged) and not self._alone.locked():
                 await self._begin_rewrite()
 
     async def _checkpoint(self) -> None:

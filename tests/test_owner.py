@@ -18,6 +18,7 @@ from collector import spool as spools
 from collector.control import NoOwner, call
 from collector.owner import Owner
 from collector.owner_lock import OwnerRunning
+from collector.retention import Retention
 from collector.rewriting import Rewriting
 from collector.settings import Settings
 from collector.spool import Spool
@@ -58,10 +59,10 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield house
 
 
-async def build(data: Path, **more: Any) -> AsyncIterator[House]:
+async def build(data: Path, retention: Retention | None = None, **more: Any) -> AsyncIterator[House]:
     known = Known()
     spool = await Spool.open(data / "spool")
-    owner = await Owner.start(settings(data, **more), known)
+    owner = await Owner.start(settings(data, **more), known, retention)
     yield House(data, spool, owner, known)
     await spool.close()
     await owner.stop()
@@ -318,6 +319,55 @@ async def test_an_immediate_erasure_waits_for_the_nightly_rewrite_and_rewrites_a
         held_up.set()
         await asyncio.gather(*erasing)
         assert b"canary-of-the-erased" not in await asyncio.to_thread(_bytes, tmp_path)
+
+
+class SlowRetention:
+    """Finds something expired, once, and takes its time."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def due(self) -> bool:
+        return not self.begun.is_set()
+
+    async def run(self, _store: object) -> dict[str, int]:
+        self.begun.set()
+        await self.go_on.wait()
+        return {"example.com": 1}
+
+    async def stop(self) -> None:
+        pass
+
+
+async def test_an_immediate_erasure_that_comes_while_rows_expire_is_the_only_rewrite(
+    tmp_path: Path, soon_closed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two at once would each take the file of the other for one that a crash left."""
+    at_once, most = 0, 0
+    prepared, abandoned = Rewriting.prepare, Rewriting.abandon
+
+    async def prepare(work: Rewriting) -> None:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        await prepared(work)
+
+    async def abandon(work: Rewriting) -> None:
+        nonlocal at_once
+        at_once -= 1
+        await abandoned(work)
+
+    monkeypatch.setattr(Rewriting, "prepare", prepare)
+    monkeypatch.setattr(Rewriting, "abandon", abandon)
+    retention: Any = SlowRetention()
+    async for house in build(tmp_path, retention=retention):
+        await asyncio.wait_for(retention.begun.wait(), 10)
+        erasing = asyncio.create_task(house.owner.erase_now())
+        await asyncio.sleep(0.05)
+        retention.go_on.set()
+        await asyncio.wait_for(erasing, 20)
+        assert most == 1
+        assert await asyncio.to_thread(house.owner.store._place.database(house.owner.store._live.name).exists)
 
 
 async def test_a_rewrite_that_failed_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
