@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 FILE = "keys.json"
@@ -173,7 +174,12 @@ def _read(path: Path) -> tuple[_File, Version]:
 
 
 def _checked(file: _File) -> _File:
-    if all(key.killed for key in file.token) or not file.receipt or len(file.pseudonym) != 32:
+    try:
+        receipt = [OKPKey.import_key(jwk) for jwk in file.receipt]
+    except JoseError:
+        receipt = []
+    signs = receipt and receipt[-1].is_private and all(key.kid for key in receipt)
+    if all(key.killed for key in file.token) or not signs or len(file.pseudonym) != 32:
         raise ValueError("without a key to sign with")
     return file
 

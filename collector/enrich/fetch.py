@@ -4,6 +4,7 @@ that has nothing else to do meanwhile; a client library would be one more depend
 import base64
 import hashlib
 import http.client
+import ssl
 from collections.abc import Callable
 from email.message import Message
 from pathlib import Path
@@ -44,8 +45,12 @@ class _NoDowngrade(HTTPRedirectHandler):
 
 def checked_address(url: str, key: str = "") -> None:
     """Raises GeoError for an address that is not asked, or not with a key."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        named = (parts.hostname or "").encode("idna")  # as it is looked up
+    except ValueError:
+        named = b""
+    if not named or parts.scheme not in ("http", "https"):
         raise GeoError(f"BYLEAVE_GEO_URL is not an address: give it like https://mirror.example.com/, not '{url}'.")
     if key and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
         raise GeoError("BYLEAVE_GEO_KEY is sent over https alone: change BYLEAVE_GEO_URL to https.")
@@ -67,7 +72,7 @@ def fetch(url: str, to: Path, key: str = "", progress: Progress | None = None) -
         raise _refused(error.code, url) from None
     except URLError as error:
         raise GeoError(f"Cannot reach {host} ({_reason(error)}). Look at the network, then try again.") from None
-    except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
+    except (http.client.HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:
         raise GeoError(f"{host} broke off ({type(error).__name__}). Try again.") from None
 
 

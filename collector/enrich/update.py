@@ -166,15 +166,14 @@ def _copy(file: IO[bytes], out: IO[bytes]) -> None:
 def _examined(file: Path, target: Path) -> Updated:
     """What is in `file`, once it is known to hold cities."""
     try:
-        reader = opened(file)
-        places = [place_in(record) for _, record in itertools.islice(reader, _SAMPLE)]
-    except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+        with opened(file) as reader:
+            facts = reader.metadata()
+            places = [place_in(record) for _, record in itertools.islice(reader, _SAMPLE)]
+        built = datetime.fromtimestamp(facts.build_epoch, UTC).date()
+    except (OSError, ValueError, OverflowError, maxminddb.InvalidDatabaseError):
         raise GeoError("What was fetched is no MaxMind DB file, or a damaged one. Check BYLEAVE_GEO_URL.") from None
-    facts = reader.metadata()
-    reader.close()
     if not any(city for _, city in places):
         raise GeoError(f"What was fetched ({facts.database_type}) names no cities. Check BYLEAVE_GEO_URL.")
-    built = datetime.fromtimestamp(facts.build_epoch, UTC).date()
     return Updated(target, facts.database_type, built, facts.ip_version, file.stat().st_size)
 
 

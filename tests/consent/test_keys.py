@@ -73,6 +73,17 @@ def test_what_cannot_be_killed_changes_nothing(tmp_path: Path, which: str) -> No
     assert (tmp_path / FILE).read_bytes() == before
 
 
+@pytest.mark.parametrize("lost", ["d", "x", "kty", "kid"])
+def test_a_receipt_key_that_cannot_sign_is_damage(tmp_path: Path, lost: str) -> None:
+    """Told as such: whoever follows the keys refuses everything on a KeysError, and ends on any other error."""
+    Keys.open(tmp_path)
+    held = json.loads((tmp_path / FILE).read_text())
+    del held["receipt"][-1][lost]
+    (tmp_path / FILE).write_text(json.dumps(held))
+    with pytest.raises(KeysError, match="Restore it from a backup"):
+        Keys.open(tmp_path)
+
+
 def test_keys_are_read_again_only_when_the_file_changed(tmp_path: Path) -> None:
     keys = Keys.open(tmp_path)
     assert keys.reread() is keys

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import ssl
 import subprocess
 import tarfile
 import threading
@@ -219,7 +220,8 @@ def test_another_kind_of_database_is_refused(
 
 def test_a_damaged_database_is_refused(server: Server, settings: Settings, old: Path, tmp_path: Path) -> None:
     whole = made(tmp_path)
-    for damaged in (whole.replace(b"\x46Berlin", b"\x38" + b"\xff" * 6), whole[: len(whole) // 2], whole[100:]):
+    never = made(tmp_path, built=2**62)
+    for damaged in (never, whole.replace(b"\x46Berlin", b"\x38" + b"\xff" * 6), whole[: len(whole) // 2], whole[100:]):
         server.pages[THIS] = gzip.compress(damaged)
         with pytest.raises(GeoError, match="no MaxMind DB file, or a damaged one"):
             update(settings, TODAY)
@@ -283,9 +285,22 @@ def test_one_at_a_time_and_leftovers_go(server: Server, settings: Settings, old:
     assert list(old.parent.iterdir()) == [old]
 
 
+def test_an_encrypted_answer_that_breaks_off(
+    server: Server, settings: Settings, old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(*_: object) -> str:
+        raise ssl.SSLError(ssl.SSL_ERROR_SSL, "decryption failed or bad record mac")
+
+    server.pages[THIS] = b"x"
+    monkeypatch.setattr(fetch, "_saved", break_off)
+    with pytest.raises(GeoError, match="broke off"):
+        update(settings, TODAY)
+
+
 @pytest.mark.parametrize(
     ("url", "key", "says"),
     [("ftp://mirror.example", "", "not an address"), ("mirror.example", "", "not an address"),
+     ("https://mirror..example", "", "not an address"), ("https://[::1", "", "not an address"),
      ("http://mirror.example", KEY, "over https alone"), ("https://mirror.example", "canary-licence", "a colon")],
 )  # fmt: skip
 def test_settings_that_cannot_be_used(tmp_path: Path, url: str, key: str, says: str) -> None:
