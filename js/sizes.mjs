@@ -1,7 +1,8 @@
 // Prints the bytes of each build, plain and compressed, beside its budget (DESIGN section 8).
 import { readdir, readFile } from "node:fs/promises";
 import { TOOLS } from "./bundle.mjs";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotli } from "./compress.mjs";
+import { gzipSync } from "node:zlib";
 
 const FOLDERS = ["../collector/static/", "../dashboard/static/"];
 const sizes = {};
@@ -12,7 +13,7 @@ for (const folder of FOLDERS) {
     sizes[file] = {
       plain: bytes.length,
       gzip: gzipSync(bytes, { level: 9 }).length,
-      brotli: brotliCompressSync(bytes).length,
+      brotli: brotli(bytes).length,
     };
   }
 }

@@ -236,6 +236,7 @@ def test_a_blocker_that_lets_only_the_tag_through_breaks_nothing(
     page = opened(visitor, shared.website)
     if part == "banner":
         page.locator("[data-byleave-choices]").click()
+        page.wait_for_url("**/privacy/")  # where the link leads
         refused = page.evaluate("byleave.consent.grant(['measure']).catch((error) => error.message)")
         assert re.search("did not load|Failed to fetch", refused)
         assert stored(page) == NOTHING

@@ -3,6 +3,7 @@ import type { Asker } from "./asker";
 import { Dialog } from "./dialog";
 import { NoticeChanged, allowed, grant, withdraw } from "./grant";
 import { fetchNotice, type Notice } from "./notice";
+import { tellOfSignal } from "./signal";
 
 // Put around each part by bundle.mjs.
 declare const __TAG__: Handle;
@@ -49,16 +50,16 @@ const api: Banner = {
     // The first, and one more when the notice changes under a yes; never a loop.
     if (opening || (!again && asks++ > 1)) return;
     if (dialog) return dialog.focus();
+    const before = consent.status();
+    // Under a signal only a yes given before is left to speak of.
+    if (again && before.signal && before.state != "yes") return tellOfSignal();
     opening = true;
     try {
-      // Under a signal only a yes given before is left to speak of.
-      if (consent.status().state != "yes") allowed(tag);
+      if (before.state != "yes") allowed(tag);
       const notice = await fetchNotice(tag);
       // While the texts came, another tab may have answered.
       const { state, signal } = consent.status();
       if (signal ? again && state == "yes" : again || state == "unset") show(notice, again);
-    } catch (error) {
-      console.warn(`Byleave: ${(error as Error).message}`);
     } finally {
       opening = false;
     }

@@ -5,7 +5,7 @@ import { random, take } from "./visit";
 const FIRST_WAIT_MS = 400; // an owner sees a click within 2 s
 const LONGEST_WAIT_MS = 3e5;
 const LAST = 49; // a batch holds 50 events
-const MOST_TEXT = 9e3; // with one event more, a body stays within 16 KiB
+const MOST_BYTES = 4e3; // with one event more, which more.ts keeps below 11 KB, a body stays within 16 KiB
 const MOST_WAITING = 20; // batches kept for another try
 const MOST_AGE_MS = 36e5;
 
@@ -39,7 +39,7 @@ export const deliver = (t: string, event: Event_, left?: string): string => {
   if (
     !filling ||
     filling.e[LAST] ||
-    JSON.stringify(filling)[MOST_TEXT] ||
+    new Blob([JSON.stringify(filling)]).size > MOST_BYTES ||
     filling.t + filling.v + (filling.i + filling.e.length) != t + v + i
   )
     waiting = [...waiting, (filling = { t, v, n: random(), i, e: [] })].slice(-MOST_WAITING);
@@ -53,24 +53,24 @@ const send = (batch: Batch, keepalive = true): void => {
   const { t, e } = batch;
   const now = performance.now();
   // Under another token, or none, what this one covered is no longer ours to send.
-  if (tag.yes_() != t || now - e[0]!.a > MOST_AGE_MS) return;
-  fetch(`${tag.base_}events`, {
-    method: "POST",
-    body: JSON.stringify({ ...batch, e: e.map((event) => ({ ...event, a: (now - event.a) | 0 })) }),
-    keepalive,
-    credentials: "omit",
-    redirect: "error",
-  }).then(
-    ({ status, headers }) => {
-      if (status == 429 || status > 499) again(batch, headers.get("Retry-After"));
-      else {
-        wait = FIRST_WAIT_MS;
-        if (/4(01|09|10)/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
-      }
-    },
-    // The browser refuses keepalive when 64 KiB are already on their way.
-    () => (keepalive ? send(batch, false) : again(batch)),
-  );
+  if (tag.yes_() == t && now - e[0]!.a < MOST_AGE_MS)
+    fetch(`${tag.base_}events`, {
+      method: "POST",
+      body: JSON.stringify({ ...batch, e: e.map((event) => ({ ...event, a: (now - event.a) | 0 })) }),
+      keepalive,
+      credentials: "omit",
+      redirect: "error",
+    }).then(
+      ({ status, headers }) => {
+        if (status == 429 || status > 499) again(batch, headers.get("Retry-After"));
+        else {
+          wait = FIRST_WAIT_MS;
+          if (/4(01|09|10)/.test(status as never) && tag.yes_() == t) tag.lapse_(status);
+        }
+      },
+      // The browser refuses keepalive when 64 KiB are already on their way.
+      () => (keepalive ? send(batch, false) : again(batch)),
+    );
 };
 
 /** Keep it for later; the oldest go first when the collector stays away for long. */

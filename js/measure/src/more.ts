@@ -1,4 +1,5 @@
 import type { More, TrackArguments } from "../../tag/src/handle";
+import { refused } from "./refused";
 
 // Loaded where a page has events of its own: by `byleave.track`, by `data-byleave-event`, by a status.
 
@@ -32,9 +33,11 @@ const more: More = (add, found, event) => {
     const status = document.querySelector<HTMLMetaElement>("[name=byleave-status],[data-byleave-status]");
     if (status) told = [status.content || status.dataset.byleaveStatus!];
   }
-  if (!told?.[0]) return;
-  const [x, m, { value, currency } = {}] = told;
-  add({ k: "event", x, m, b: value, u: currency });
+  if (!told || told[0] === "") return;
+  const [x, m, extra] = told;
+  const advice = refused(told);
+  if (advice) console.warn(`Byleave: the event ${JSON.stringify(x)} is not counted: ${advice}.`);
+  else add({ k: "event", x, m, b: extra?.value, u: extra?.currency });
 };
 
 export default more;

@@ -4,10 +4,8 @@ const RENEWED_AFTER_MS = 18e5; // 30 minutes: DESIGN, "visit"
 const MOST_EVENTS = 65e3;
 const LAST = 65535; // where the counter on the wire ends
 
-/** 16 bytes in base64url without padding, 108 bits of them random: only letters and digits, so that it stays short here. */
-export const random = (): string =>
-  crypto.getRandomValues(new Uint8Array(21)).reduce((text, byte) => text + (byte % 36).toString(36), "") +
-  "A";
+/** As long as 16 bytes in base64url without padding, 74 bits of them random: unique within one consent is all it must be. */
+export const random = (): string => `${crypto.randomUUID().slice(15)}A`;
 
 /**
  * Visit id and number of the next event, taken so that no other tab takes them too: the tabs share "id, last activity,

@@ -20,6 +20,7 @@ import {
   requests,
   settle,
   signal,
+  warnings,
 } from "../../tag/tests/browser";
 
 beforeEach(() => {
@@ -254,8 +255,8 @@ describe("a click", () => {
     ],
     [
       "a name too long",
-      `<button data-byleave="${"n".repeat(70)}"></button>`,
-      { x: "n".repeat(64), y: "button" },
+      `<button data-byleave="${"n".repeat(63)}😀n"></button>`,
+      { x: `${"n".repeat(63)}😀`, y: "button" }, // half of a character would cost the whole batch
     ],
   ];
   test.each(cases)("on %s", async (_, html, told) => {
@@ -547,7 +548,7 @@ describe("delivery", () => {
     await pass(1000);
     expect(events()).toHaveLength(20);
     for (const { init } of requests) expect((init.body as string).length).toBeLessThan(16_384);
-    expect(posted("events").map(({ i, e }) => i + e.length)).toEqual([6, 11, 16, 21]);
+    expect(posted("events").map(({ i, e }) => i + e.length)).toEqual([3, 5, 7, 9, 11, 13, 15, 17, 19, 21]);
   });
 
   test("spreads what many browsers try again", async () => {
@@ -698,5 +699,62 @@ describe("delivery", () => {
         a: 400,
       },
     ]);
+  });
+
+  const long = "x".repeat(65);
+  const eleven = Object.fromEntries(Array.from(long.slice(0, 11), (_, n) => [`p${n}`, n]));
+  const refused: [string, unknown[], string][] = [
+    ["a long name", [long], "a name of 1 to 64 characters"],
+    ["no name", [undefined], "a name of 1 to 64 characters"],
+    ["half a character", ["\ud83d"], "a name of 1 to 64 characters"],
+    ["many properties", ["Order", eleven], "at most 10 properties"],
+    ["a list of properties", ["Order", ["rye"]], "as an object"],
+    ["a text for properties", ["Order", "rye"], "as an object"],
+    ["a property's long name", ["Order", { [long]: 1 }], "names of 1 to 64 characters"],
+    ["a property's long text", ["Order", { a: "x".repeat(257) }], "texts of at most 256"],
+    ["a property that is no value", ["Order", { a: { b: 1 } }], "texts of at most 256"],
+    ["a property that is no number", ["Order", { a: NaN }], "finite numbers"],
+    ["a property that JSON cannot hold", ["Order", { a: 1n }], "finite numbers"],
+    ["a value in letters", ["Order", {}, { value: "19.9" }], "a finite number"],
+    ["an endless value", ["Order", {}, { value: Infinity }], "a finite number"],
+    ["a currency's sign", ["Order", {}, { currency: "€" }], 'three letters: "EUR"'],
+    [
+      "more bytes than a batch holds",
+      ["Order", Object.fromEntries([..."abcdefghij"].map((one) => [one.repeat(60), "\u0001".repeat(256)]))],
+      "shorten its properties",
+    ],
+  ];
+  test.each(refused)(
+    "is dropped with advice where the collector would refuse it: %s",
+    async (_, event, advice) => {
+      const warned = warnings();
+      const byleave = await measured();
+      byleave.track("before");
+      (byleave.track as (...event: unknown[]) => void)(...event);
+      byleave.track("after");
+      await pass(1000);
+      expect(events().map(({ x }) => x)).toEqual(["before", "after"]);
+      expect(warned.mock.calls).toEqual([[expect.stringContaining(advice)]]);
+    },
+  );
+
+  test("at all its limits is counted", async () => {
+    const byleave = await measured();
+    const props = Object.fromEntries([..."abcdefghij"].map((one) => [one.repeat(64), "é".repeat(256)]));
+    byleave.track("😀".repeat(64), props, { value: -1e11, currency: "EUR" });
+    byleave.track("null", null as never, null as never);
+    byleave.track("absent", { a: undefined } as never);
+    await pass(1000);
+    expect(events().map(({ m }) => m)).toEqual([props, null, {}]);
+  });
+
+  test("of many bytes goes in a body that the collector takes", async () => {
+    const byleave = await measured();
+    const props = Object.fromEntries([..."abcdefghij"].map((one) => [one.repeat(60), "語".repeat(250)]));
+    for (let n = 0; n < 9; n++) byleave.track(`${n}`, props);
+    await pass(1000);
+    expect(events()).toHaveLength(9);
+    for (const { body } of requests)
+      expect(new Blob([JSON.stringify(body)]).size).toBeLessThanOrEqual(16 * 1024);
   });
 });

@@ -55,6 +55,7 @@ export interface Byleave {
     /** Stops at once; rejects when the collector could not be told, which the next page then tries again. */
     withdraw(): Promise<void>;
     status(): Status;
+    /** Rejects with a sentence where the banner or its texts cannot be had. */
     open(): Promise<void>;
   };
   track(name: string, props?: Props, extra?: Extra): void;
@@ -105,7 +106,7 @@ export type More = (
 export interface Banner {
   /**
    * Without `data` a person asked for it, so it shows whatever was answered before. `data`: the attributes of the tag's
-   * script; where they name the site's own tool, that one is followed instead.
+   * script; where they name the site's own tool, that one is followed instead. Rejects with a sentence when nothing shows.
    */
   open_(data?: DOMStringMap): Promise<void>;
   /** `at`: when the yes was given, ms since 1970, where another tool asked; older than the notice it is refused. */

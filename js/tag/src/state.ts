@@ -35,13 +35,11 @@ export const store = (state: State): void =>
   set(key, state.token || state.access_key ? JSON.stringify(state) : state.no ? `no.${state.no}` : "");
 
 export const read = (): State => {
-  let state: State;
+  let state: State = {};
   try {
     const text = get(key);
     state = text[0] == "n" ? { no: text.slice(3) } : JSON.parse(text);
-  } catch {
-    return {};
-  }
+  } catch {}
   const { no, expires, access_key, pending } = state;
   const until = Date.parse((no || expires) as string) + (no ? NO_LASTS_MS : 0);
   // A withdrawal still to be confirmed never lapses.

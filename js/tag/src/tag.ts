@@ -12,7 +12,7 @@ const page = self as unknown as Record<string, unknown>;
 
 const find: Handle["find_"] = (event, selector) =>
   event.composedPath().find((node) => (node as Element).matches?.(selector)) as Element | undefined;
-const quiet = status as () => void; // changes nothing, and a new function costs ten bytes
+const warn = (error: unknown): void => console.warn(`Byleave: ${(error as Error).message}`);
 
 // An import carries this script's nonce, and needs no policy under Trusted Types.
 const part = <Part>(hash: string): Promise<Part> =>
@@ -27,7 +27,7 @@ const measure = (event?: TrackArguments): void => {
       () => (measuring = 0),
     );
 };
-const banner = () => part<Banner>(__BANNER__);
+const banner = (): Promise<Banner> => part(__BANNER__);
 
 const changed = (): void => {
   measure();
@@ -39,7 +39,9 @@ const write = (state: State): void => {
 };
 const ask = (): void => {
   if (!signal() && (data.cmp || (status().state == "unset" && data.banner != "off")))
-    banner().then((b) => b.open_(data), quiet);
+    banner()
+      .then((b) => b.open_(data))
+      .catch(warn);
 };
 const no = (more?: State): void => write({ ...read(), ...more, no: new Date().toISOString().slice(0, 7) });
 const tell = (): Promise<void> => banner().then((b) => b.withdraw_());
@@ -54,7 +56,7 @@ const api: Byleave = {
     refuse: () => (read().token ? withdraw() : no()),
     withdraw,
     status,
-    open: () => banner().then((b) => b.open_(), quiet),
+    open: () => banner().then((b) => b.open_()),
   },
   track: (...event) => {
     if (handle.yes_()) shown.then(() => measure(event));
@@ -96,14 +98,18 @@ if (!page[key] && (top == self || "frames" in data)) {
     addEventListener(
       "click",
       (event) => {
-        if (find(event, "[data-byleave-choices]")) {
+        const way = find(event, "[data-byleave-choices]") as HTMLAnchorElement;
+        if (way) {
           event.preventDefault();
-          api.consent.open();
+          api.consent.open().catch((error) => {
+            warn(error);
+            if (way.href) location.href = way.href;
+          });
         }
       },
       true,
     );
-    if (read().pending) tell().catch(quiet);
+    if (read().pending) tell().catch(warn);
     measure();
     ask();
   });

@@ -24,6 +24,7 @@ import {
   settle,
   sha256,
   signal,
+  warnings,
 } from "./browser";
 
 beforeEach(() => {
@@ -101,17 +102,28 @@ describe("a signal against tracking", () => {
     expect(remembered()).toBe("no.2026-11");
   });
 
-  test("is not asked against by who reopens the choices: one sentence, and no text is fetched", async () => {
-    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
-    signal({ gpc: true });
-    const byleave = await embed();
-    await byleave.consent.open();
-    await expect(byleave.consent.grant()).rejects.toThrow("Global Privacy Control");
-    expect(warned.mock.calls).toEqual([[expect.stringContaining("Global Privacy Control")]]);
-    expect(requests).toEqual([]);
-    expect(dialog()).toBeNull();
-    expect(localStorage.length).toBe(0);
-  });
+  test.each(["OK", "Escape"])(
+    "is told to who asks for the choices: no text is fetched; gone with %s",
+    async (way) => {
+      signal({ gpc: true });
+      const byleave = await embed();
+      expect(loaded).toEqual([]); // until a person asks
+      document.body.insertAdjacentHTML("beforeend", '<a href="#choices" data-byleave-choices>Choices</a>');
+      document.documentElement.lang = "de-AT";
+      document.querySelector<HTMLElement>("[data-byleave-choices]")!.click();
+      await settle();
+      expect(dialog()!.textContent).toMatch(/^Ihr Browser .*Global Privacy Control.*OK$/);
+      expect(dialog()!.lang).toBe("de");
+      await byleave.consent.open();
+      expect(document.querySelectorAll("byleave-ask")).toHaveLength(1);
+      if (way == "OK") await press(way);
+      else dialog()!.dispatchEvent(new KeyboardEvent("keydown", { key: way, bubbles: true, composed: true }));
+      expect(dialog()).toBeNull();
+      await expect(byleave.consent.grant()).rejects.toThrow("Global Privacy Control");
+      expect(requests).toEqual([]);
+      expect(localStorage.length).toBe(0);
+    },
+  );
 
   test("leaves an earlier yes to be stopped and erased, and claims no no", async () => {
     remember(STATE);
@@ -410,7 +422,7 @@ describe("the tag in a page", () => {
   });
 
   test("with an unknown site says in one sentence what to do", async () => {
-    const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+    const warned = warnings();
     answer("site/example.com.json", { status: 404 });
     await embed();
     expect(warned.mock.calls).toEqual([[expect.stringContaining("byleave site add example.com")]]);
@@ -426,6 +438,25 @@ describe("the tag in a page", () => {
     await settle();
     expect(click.defaultPrevented).toBe(true);
     expect(dialog()!.textContent).toContain("You said no.");
+  });
+
+  test.each<[string, () => void]>([
+    ["a blocked banner", () => blocked.add("banner")],
+    ["a network that is gone", () => answer("site/example.com.json", "offline")],
+  ])("follows the link to the choices where %s shows none, and says so", async (_, befall) => {
+    const warned = warnings();
+    remember("no.2026-11");
+    await embed();
+    befall();
+    document.body.innerHTML =
+      '<a href="#there" data-byleave-choices>Choices</a><button data-byleave-choices></button>';
+    for (const way of document.querySelectorAll<HTMLElement>("[data-byleave-choices]")) {
+      location.hash = "here";
+      way.click();
+      await settle();
+      expect(location.hash).toBe(way.matches("a") ? "#there" : "#here");
+      expect(warned.mock.calls.splice(0)).toEqual([[expect.stringMatching(/^Byleave: .*hello.example.net/)]]);
+    }
   });
 
   test.each(["prerendered", "opened in the background"])(
