@@ -22,7 +22,7 @@ help:
 	@echo "make run     start Byleave on http://localhost:8000 and an example website on http://localhost:8001"
 	@echo "make test    lint, types and every test; with firefox-esr installed also a visit in Firefox"
 	@echo "make setup   what both need: .venv, js/node_modules and the built scripts"
-	@echo "make soak    the long forms of the fault and oracle tests: about an hour"
+	@echo "make soak    the long forms of the fault and oracle tests: about five quarters of an hour"
 	@echo "make bench   measure, and write docs/benchmarks.md; BENCH_EVENTS=100000000 for the full size"
 	@echo "make lock    write the lock files anew (needs uv)"
 	@echo "make clean   remove everything that was made, but not data/"
@@ -49,11 +49,12 @@ js-test: setup
 py-test: setup
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
-soak: setup
-	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store."
-	@echo "About an hour on 2 cores; FAULT_SEED repeats a fault test's choices. Nothing is kept."
+soak: setup chromium
+	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store, 10 000 page loads."
+	@echo "About five quarters of an hour on 2 cores; FAULT_SEED repeats a fault test's choices. Nothing is kept."
 	FAULTS_LONG=1 HARD_KILLS=$${HARD_KILLS:-200} FULL_TIMES=$${FULL_TIMES:-20} DAMAGES=$${DAMAGES:-50} \
 		BACKLOG_EVENTS=$${BACKLOG_EVENTS:-5000000} $(BIN)/pytest -s --durations=15 tests/faults
+	PAGE_LOADS=$${PAGE_LOADS:-10000} $(BIN)/pytest -s tests/e2e/test_page_loads.py
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=3000 --durations=5 --hypothesis-show-statistics tests/query tests/store/test_visit_lives.py
 
 bench: setup

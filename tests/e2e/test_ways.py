@@ -63,7 +63,9 @@ def test_pinned_bytes_run_under_a_strict_policy_and_no_others(
                 words = heard(page)
                 page.goto(own)
                 assert page.evaluate("typeof byleave") == ("undefined" if changed == [tag] else "object")
-                page.evaluate("window.byleave && byleave.consent.open().catch(() => {})")  # ends once its part was refused
+                page.evaluate(
+                    "window.byleave && byleave.consent.open().catch(() => {})"
+                )  # ends once its part was refused
                 assert page.get_by_role("dialog").count() == 0
                 assert any("Failed to find a valid digest" in text for text in words), words
         with chromium(playwright, tmp_path) as context:

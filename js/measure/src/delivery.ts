@@ -34,7 +34,7 @@ export const empty = (): Batch[] => {
 export const flush = (): void => empty().forEach((batch) => send(batch));
 
 /** Give the event its place in a visit, and hold it until it is sent; `left`: see `take`. The visit it belongs to. */
-export const deliver = (t: string, event: Event_, left?: string): string => {
+export const deliver = (t: string, event: Event_, left?: string | false): string => {
   const [v, i] = take(left);
   if (
     !filling ||

@@ -10,20 +10,23 @@ import { tag } from "./tag";
 declare const __HASH__: boolean; // this build follows hash routes
 declare const __MORE__: string;
 
+/** Its id; none where nothing was counted. */
+type Visit = string | false | undefined;
+
 const RARE = "[data-byleave-event],[data-byleave-status],[name^=byleave]";
 const TICK_MS = 500;
 
 let on = false;
 let path: string; // of the page now counted
-let visit: string | undefined; // of that page, which its leaves keep
+let visit: Visit; // of that page, which its leaves keep
 let halves = 0; // seconds that the page was visible and had the focus since its last leave, doubled
 let deepest: number; // px
 let height: number; // px
 let referrer = document.referrer.split("/", 3).join("/"); // no more than its origin, of the first page counted
 
 /** The visit it was added to, if there is a yes; `left` for a leave. */
-const add = (happened: Happened, left?: string): string => {
-  const token = (on && tag.yes_()) || "";
+const add = (happened: Happened, left?: Visit): Visit => {
+  const token = on && tag.yes_();
   return token && deliver(token, { p: path, a: performance.now(), ...happened }, left);
 };
 
@@ -81,13 +84,16 @@ const sync = (): void => {
 };
 
 // Asking is smaller than listening, and right where nothing tells: a route taken without history, a page restored from
-// the back-forward cache, focus that goes into a frame, a computer that slept.
+// the back-forward cache, focus that goes into a frame, a computer that slept. Not of a hidden page: one on its way into
+// that cache still runs for a moment, and would be counted as if it had come back.
 setInterval(() => {
-  sync();
-  if (!moved() && !document.hidden && document.hasFocus()) {
-    halves++;
-    deepest = Math.max(deepest, scrollY + innerHeight);
-    height = document.documentElement.scrollHeight;
+  if (!document.hidden) {
+    sync();
+    if (!moved() && document.hasFocus()) {
+      halves++;
+      deepest = Math.max(deepest, scrollY + innerHeight);
+      height = document.documentElement.scrollHeight;
+    }
   }
 }, TICK_MS);
 

@@ -12,7 +12,7 @@ export const random = (): string => `${crypto.randomUUID().slice(15)}A`;
  * next number". A leave belongs to the visit of its page, `left`, and is no activity: else no reading, however long, would
  * end a visit. When the tabs have moved on to another visit, it is the last of its own.
  */
-export const take = (left?: string): [visit: string, nth: number] => {
+export const take = (left?: string | false): [visit: string, nth: number] => {
   let [id, last, next] = tag.get_(tag.visit_).split(",") as [string, number, number];
   const now = Date.now();
   if (!left) {

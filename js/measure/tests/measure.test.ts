@@ -110,6 +110,10 @@ describe("a pageview", () => {
   test("is counted again when the page comes back from the back-forward cache", async () => {
     await measured();
     window.dispatchEvent(new Event("pagehide"));
+    hide(true);
+    await pass(1000); // it runs for a moment more
+    expect(events().map(({ k }) => k)).toEqual(["leave"]);
+    hide(false);
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     await pass(1000);
     expect(events()).toMatchObject([{ k: "leave" }, { k: "pageview", r: "" }]);
