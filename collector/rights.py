@@ -39,7 +39,6 @@ class Rights:
         self._data = data
         self._erased_to = 0
         """As this process has marked it."""
-        self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -88,9 +87,11 @@ class Rights:
         async with self._follower.state.read() as connection:
             asked = await rights.waiting(connection)
         if asked:
-            await asyncio.sleep(max(0.0, asked[-1] + UNDER_WAY_SECONDS - time.time()))
+            # Never longer than that, wherever a clock that was set back says that they were asked.
+            left = asked[-1] + UNDER_WAY_SECONDS - time.time()
+            await asyncio.sleep(min(max(0.0, left), UNDER_WAY_SECONDS))
         await self._owner.erase_now()
-        await self._mark()
+        await self._mark(self._reached)
 
     async def _loaded(self, asked: float) -> None:
         """Wait until what was acknowledged before is in the store; a bounded while, as more may come than it takes."""
@@ -112,28 +113,27 @@ class Rights:
 
     async def _clear(self) -> None:
         """After a rewrite, by whichever process: let the spool follow, then mark what is erased with that."""
-        if self._reached <= self._erased_to:
+        upto = self._reached  # another rewrite may move meanwhile, whose erasures the spool has not followed
+        if upto <= self._erased_to:
             return
         async with self._follower.state.read() as connection:
             asked = await rights.waiting(connection)
-        if asked and asked[0] <= self._reached:
+        if asked and asked[0] <= upto:
             await self._owner.disperse()
-        await self._mark()
+        await self._mark(upto)
 
     @property
     def _reached(self) -> int:
         """The Unix second up to which what was erased is in no byte of the present generation."""
         return int(self._owner.store.begun.timestamp() - UNDER_WAY_SECONDS)
 
-    async def _mark(self) -> None:
-        """Call it when no spool segment is left that was there when the present generation was begun."""
-        async with self._turn:
-            upto = self._reached
-            await self._owner.store.leave_old()
-            await asyncio.to_thread(_refuse_damaged, self._data / "spool" / "damaged")
-            async with self._follower.state.write(followed=False) as connection:
-                await rights.mark_erased(connection, upto)
-            self._erased_to = upto
+    async def _mark(self, upto: int) -> None:
+        """Call it when `_reached` was `upto`, and no spool segment of then is left."""
+        await self._owner.store.leave_old()
+        await asyncio.to_thread(_refuse_damaged, self._data / "spool" / "damaged")
+        async with self._follower.state.write(followed=False) as connection:
+            await rights.mark_erased(connection, upto)
+        self._erased_to = max(upto, self._erased_to)
 
 
 def _next(times: list[datetime], since: str, skip: int) -> tuple[str, int]:
