@@ -66,7 +66,7 @@ class Backup:
         async with self._turn:
             self._work = work = await asyncio.to_thread(_Work, self._place, Path(path))
             try:
-                await asyncio.to_thread(work.prepare)
+                await run(None, work.prepare)  # to its end: what it makes must be there for `clean`
                 async with copied(self._owner) as copy:
                     work.store = self._place.database(copy.name)
                     made = await run(None, work.write, work.stop)

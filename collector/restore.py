@@ -7,6 +7,7 @@ written anew without them, do the files move to their places.
 import asyncio
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,14 +28,14 @@ from collector.segment import sync_directory
 from collector.settings import Settings
 from collector.state import tables
 from collector.state.database import FILE as STATE
-from collector.state.database import State, newest
+from collector.state.database import STAGING, State, newest
 from collector.state.follow import RESTORED
 from collector.store.migrate import NewerStore, steps
 from collector.store.rewrite import SPARE_BYTES
+from collector.store.threads import run
 
 log = structlog.get_logger(__name__)
 
-STAGING = ".restoring"
 ASKED = (
     "A backup does not know who withdrew after it was made. Give the newest copy of the server's erasures.ndjson with "
     "--erasures. Without one, rows that were erased since the backup come back: say --accept-missing-erasures only if "
@@ -67,7 +68,14 @@ async def restore(
     await asyncio.to_thread(_refuse_used, data)
     staging = data / STAGING
     try:
-        manifest = await asyncio.to_thread(_unpack, file, staging, moved, size)
+        stopped = threading.Event()
+
+        def counted(some: int) -> None:
+            if stopped.is_set():
+                raise ArchiveError("The restore was stopped; nothing is left of it.")
+            moved(some)
+
+        manifest = await run(None, lambda: _unpack(file, staging, counted, size), stopped.set)
         done = await _apply(
             msgspec.structs.replace(settings, data=str(staging)), burials, seconds(manifest.made), accept=accept
         )

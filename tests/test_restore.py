@@ -5,6 +5,8 @@ import json
 import random
 import shutil
 import tarfile
+import threading
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from sqlalchemy import insert, select
 
 from collector import server
 from collector.archive import ArchiveError
-from collector.backup import copied
+from collector.backup import _Work, copied
 from collector.cli.upkeep import backed_up
 from collector.consent import record
 from collector.consent.burial import ErasureLogError
@@ -26,7 +28,7 @@ from collector.restore import _unpack, restore
 from collector.settings import Settings
 from collector.spool import Spool
 from collector.state import sites
-from collector.state.database import State
+from collector.state.database import State, StateError
 from collector.state.tables import consent_log, tombstone
 from collector.store import migrate as migrations
 from collector.store.migrate import StoreError
@@ -239,6 +241,36 @@ def test_what_a_killed_restore_left_is_replaced(taken: Path, tmp_path: Path) -> 
     assert len(other.rows()) == 3
 
 
+def test_where_a_restore_was_cut_short_nothing_starts(tmp_path: Path) -> None:
+    """It may hold rows of the erased, which nobody would remove."""
+    (tmp_path / "other" / ".restoring").mkdir(parents=True)
+    with pytest.raises(StateError, match="was cut short"):
+        State.open(tmp_path / "other")
+    assert [path.name for path in (tmp_path / "other").iterdir()] == [".restoring"]
+
+
+async def test_a_restore_that_is_given_up_is_over(taken: Path, tmp_path: Path) -> None:
+    """Whoever pressed Ctrl-C finds nothing of it, and nothing comes after."""
+    begun, calls = threading.Event(), 0
+
+    def moved(_: int) -> None:
+        nonlocal calls
+        calls += 1
+        begun.set()
+        time.sleep(0.1)
+
+    to = settings(tmp_path / "other")
+    restoring = asyncio.create_task(restore(taken, to, None, accept=True, moved=moved, size=lambda _: None))
+    await asyncio.to_thread(begun.wait, 10)
+    restoring.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await restoring
+    told = calls
+    await asyncio.sleep(0.5)
+    assert calls == told
+    assert await asyncio.to_thread(lambda: list((tmp_path / "other").iterdir())) == []
+
+
 def test_a_damaged_backup_is_refused(taken: Path, tmp_path: Path) -> None:
     """Cut off anywhere, or one bit of it turned over: refused, or nothing that matters was hit."""
     whole, chance = taken.read_bytes(), random.Random(4)
@@ -337,6 +369,27 @@ def test_it_can_be_stopped(house: House, monkeypatch: pytest.MonkeyPatch) -> Non
                 await making
             assert owner.backup.status is None
             await owner.erase_now()  # nothing is held up
+
+    house.state(work)
+    assert [path.name for path in house.data.parent.iterdir()] == ["data"]
+
+
+def test_one_that_is_given_up_before_it_begins_leaves_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare = _Work.prepare
+
+    def slowly(work: _Work) -> None:
+        time.sleep(0.3)
+        prepare(work)
+
+    monkeypatch.setattr(_Work, "prepare", slowly)
+
+    async def work(state: State) -> None:
+        async with server.following(state) as follower, server.owning(house.settings, follower) as owner:
+            making = asyncio.create_task(owner.backup.make(str(house.data.parent / "a.tar")))
+            await asyncio.sleep(0.1)
+            making.cancel()
+            await asyncio.gather(making, return_exceptions=True)
+            await asyncio.sleep(0.4)
 
     house.state(work)
     assert [path.name for path in house.data.parent.iterdir()] == ["data"]

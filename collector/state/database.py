@@ -26,6 +26,8 @@ from sqlalchemy.pool import NullPool
 from collector.state.tables import change
 
 FILE = "state.sqlite3"
+STAGING = ".restoring"
+"""Where a restore puts all together within the new data folder, until its erasures are done."""
 BUSY_MS = 5_000  # how long a writer waits for another process's write; the longest write is a consent, ~10 ms
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _PRAGMAS = (
@@ -124,6 +126,11 @@ def _identity(file: Path) -> tuple[int, int] | None:
 def prepare_data_directory(data: Path) -> None:
     """Create the data folder, readable by its owner alone. Raises StateError when that cannot be."""
     try:
+        if (data / STAGING).exists():
+            raise StateError(
+                f"A restore into {data} was cut short; what it left may hold rows of the erased. Remove that folder, "
+                "and restore again."
+            )
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = data / f".probe-{os.getpid()}"
         probe.touch()
