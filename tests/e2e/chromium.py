@@ -76,6 +76,16 @@ def requested(folder: Path, origin: str) -> list[str]:
     return found
 
 
+def sent(context: BrowserContext) -> list[Any]:
+    """Every event that leaves the browser from now on, as it leaves."""
+    found: list[Any] = []
+    context.on(
+        "request",
+        lambda request: found.extend(json.loads(request.post_data or "")["e"]) if "/c/events" in request.url else None,
+    )
+    return found
+
+
 STORED = """async () => ({
   local: Object.fromEntries(Object.entries(localStorage)),
   session: Object.fromEntries(Object.entries(sessionStorage)),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.e2e.chromium import NOTHING, chromium, stored
+from tests.e2e.chromium import NOTHING, chromium, sent, stored
 from tests.e2e.conftest import Product
 
 KEY = "byleave:localhost"
@@ -32,16 +32,6 @@ def opened(context: BrowserContext, url: str) -> Page:
 
 def status(page: Page) -> Any:
     return page.evaluate("byleave.consent.status()")
-
-
-def sent(context: BrowserContext) -> list[Any]:
-    """Every event that leaves the browser from now on, as it leaves."""
-    found: list[Any] = []
-    context.on(
-        "request",
-        lambda request: found.extend(json.loads(request.post_data or "")["e"]) if "/c/events" in request.url else None,
-    )
-    return found
 
 
 def test_a_part_of_the_purposes_is_given_more_added_and_one_taken_back(
