@@ -27,7 +27,7 @@ def main() -> int:
             print(f"{part.__module__.rpartition('.')[2]} …", flush=True)
             rows += part(Path(folder) / part.__module__)
     for row in rows:
-        print(f"{'✓' if row.reached else '✗'} {row.what}: {row.measured} ({row.reach})")
+        print(f"{'✓' if row.reached else '✗'} {row.what}: {row.measured}{row.reach and f' ({row.reach})'}")
     PAGE.write_text(page(rows), "utf-8")
     return 0 if all(row.reached for row in rows) else 1
 

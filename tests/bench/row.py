@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """What was measured, what is to be reached, what it was, and whether that is enough."""
+    """What was measured, what is to be reached (empty: nothing), what it was, and whether that is enough."""
 
     what: str
     reach: str
@@ -14,4 +14,5 @@ class Row(NamedTuple):
     @property
     def line(self) -> str:
         """As a row of a Markdown table."""
-        return f"| {self.what} | {self.reach} | {self.measured} | {'yes' if self.reached else 'no'} |"
+        reached = ("yes" if self.reached else "no") if self.reach else ""
+        return f"| {self.what} | {self.reach} | {self.measured} | {reached} |"
