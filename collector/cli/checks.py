@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 import click
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from collector import control
+from collector.cli.failure import explained
 from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
 from collector.consent import removal
-from collector.consent.keys import Keys, KeysError
+from collector.consent.keys import Keys
 from collector.consent.record import iso
 from collector.enrich.place import Places, find_database
 from collector.retention import last_run, utc_now
@@ -20,8 +22,7 @@ from collector.settings import Settings
 from collector.standalone import described
 from collector.state import sites, tables
 from collector.state.database import State, StateError
-from collector.statics import Statics, StaticsError
-from collector.store.migrate import StoreError
+from collector.statics import Statics
 
 RED = 3
 LATE = timedelta(days=2)  # the owner of the store lets expired rows go daily
@@ -75,30 +76,21 @@ def doctor(data: str | None, as_json: bool) -> None:
 
 
 def _data(settings: Settings) -> list[Finding]:
-    try:
-        with_state(settings, _nothing)
-    except StateError as error:
-        return [Finding("data directory", str(error))]
+    with_state(settings, _nothing)
     free = shutil.disk_usage(settings.data_path).free
     problem = f"Only {free // 1024**2} MiB are free: make room." if free < LOW_DISK else ""
     return [Finding("data directory", problem, f"{settings.data_path}, {free // 1024**3} GiB free")]
 
 
 def _keys(settings: Settings) -> list[Finding]:
-    try:
-        keys = Keys.open(settings.data_path)
-    except (KeysError, OSError) as error:
-        return [Finding("keys", str(error))]
+    keys = Keys.open(settings.data_path)
     mode = (settings.data_path / "keys.json").stat().st_mode & 0o077
     problem = "Others can read keys.json: run chmod 600 on it." if mode else ""
     return [Finding("keys", problem, f"{len(keys.token_keys)} for tokens, {len(keys.public)} for receipts")]
 
 
 def _scripts(settings: Settings) -> list[Finding]:
-    try:
-        statics = Statics.open(settings.data_path)
-    except (StaticsError, OSError) as error:
-        return [Finding("scripts", str(error))]
+    statics = Statics.open(settings.data_path)
     return [Finding("scripts", "", f"tag {statics.tag.sha256[:12]}")]
 
 
@@ -109,10 +101,7 @@ def _places(settings: Settings) -> list[Finding]:
 
 
 def _store(settings: Settings) -> list[Finding]:
-    try:
-        asyncio.run(described(settings))
-    except StoreError as error:
-        return [Finding("event store", str(error))]
+    asyncio.run(described(settings))
     status = asyncio.run(_owner_status(settings))
     return [Finding("event store", "", open_in(status))]
 
@@ -136,7 +125,7 @@ def _spool(settings: Settings) -> list[Finding]:
 def _retention(settings: Settings) -> list[Finding]:
     try:
         last = with_state(settings, last_run)
-    except StateError:
+    except (StateError, SQLAlchemyError):
         return []  # said already
     if last is None:
         return [Finding("retention", "", "has not run yet; a server does it once a day")]
@@ -147,10 +136,9 @@ def _retention(settings: Settings) -> list[Finding]:
 
 def _sites(settings: Settings) -> list[Finding]:
     try:
-        found = with_state(settings, _standing)
-    except StateError:
+        found = with_state(settings, _standing) + with_state(settings, _unfinished)
+    except (StateError, SQLAlchemyError):
         return []  # said already
-    found += with_state(settings, _unfinished)
     if not found:
         return [Finding("sites", "There is none yet. Add one with: byleave site add example.com")]
     return found
@@ -201,6 +189,11 @@ def _looked(what: str, look: Callable[[Settings], list[Finding]], settings: Sett
         return look(settings)
     except OSError as error:
         return [Finding(what, f"Cannot look: {error.strerror} ({error.filename}). Give this user access to it.")]
+    except Exception as error:
+        told = explained(error)
+        if told is None:
+            raise
+        return [Finding(what, told)]
 
 
 LOOKS: dict[str, Callable[[Settings], list[Finding]]] = {

@@ -63,6 +63,28 @@ ADVICE = {
 """What to do about a disk that refuses; every other OSError is a fault of ours and keeps its traceback."""
 
 
+def explained(error: Exception) -> str | None:
+    """The sentence for a known failure; None for any other, which is a fault of ours."""
+    if isinstance(error, KNOWN):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return f"The state database did not answer ({error.orig}). Check the disk, then try again."
+    if isinstance(error, DatabaseError):
+        return (
+            f"The state database is damaged ({error.orig}). Make a new folder of the newest backup with "
+            "byleave restore, and give it the erasures.ndjson of today: it names what must not come back."
+        )
+    if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.InternalException):
+        return (
+            f"The event store cannot be read or written: {str(error).splitlines()[0]} Where the disk is full, free "
+            "space; where the file is damaged, restore the folder events from a backup."
+        )
+    if isinstance(error, OSError) and error.errno in ADVICE:
+        where = f" {error.filename}" if error.filename else ""
+        return f"Cannot write{where}: {error.strerror}. {ADVICE[error.errno]}"
+    return None
+
+
 class ExplainedGroup(click.Group):
     """Turns known errors of every command into click's one-line message."""
 
@@ -70,26 +92,10 @@ class ExplainedGroup(click.Group):
         """Run the command; exit with 1 and one sentence when it fails in a known way."""
         try:
             return super().invoke(ctx)
-        except KNOWN as error:
-            raise click.ClickException(str(error)) from None
-        except OperationalError as error:
-            raise click.ClickException(
-                f"The state database did not answer ({error.orig}). Check the disk, then try again."
-            ) from None
-        except DatabaseError as error:
-            raise click.ClickException(
-                f"The state database is damaged ({error.orig}). Make a new folder of the newest backup with "
-                "byleave restore, and give it the erasures.ndjson of today: it names what must not come back."
-            ) from None
-        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
-            raise click.ClickException(
-                f"The event store cannot be read or written: {str(error).splitlines()[0]} Where the disk is full, free "
-                "space; where the file is damaged, restore the folder events from a backup."
-            ) from None
-        except OSError as error:
-            if error.errno not in ADVICE:
-                raise
-            where = f" {error.filename}" if error.filename else ""
-            raise click.ClickException(f"Cannot write{where}: {error.strerror}. {ADVICE[error.errno]}") from None
         except KeyboardInterrupt:
             raise click.Abort from None
+        except Exception as error:
+            told = explained(error)
+            if told is None:
+                raise
+            raise click.ClickException(told) from None

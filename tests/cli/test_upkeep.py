@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from collector.cli import main
 from collector.cli.options import with_state
+from collector.control import ControlError
 from collector.retention import NAME
 from collector.settings import Settings
 from collector.state import tables
@@ -83,6 +84,21 @@ def test_a_wrong_folder_is_no_empty_house(here: Here, tmp_path: Path, command: t
     said = here(*command, "--data", wrong, code=3 if command == ("doctor",) else 1)
     assert "holds no data of Byleave" in said
     assert not (tmp_path / "wrong").exists()
+
+
+def test_doctor_looks_at_all_else_whatever_cannot_be_looked_at(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(_: object) -> None:
+        raise ControlError("The owner of the store is busy or stopping; try again.")
+
+    here(*SITE)
+    monkeypatch.setattr("collector.cli.checks.described", busy)
+    (tmp_path / "data" / "state.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(9_000))
+    said = here("doctor", code=3)
+    assert "✗ data directory: The state database is damaged" in said
+    assert "✗ event store: The owner of the store is busy" in said
+    assert "✓ keys" in said
 
 
 @pytest.mark.parametrize(("days", "red"), [(0, False), (1.9, False), (2.1, True), (30, True)])
