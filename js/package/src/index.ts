@@ -19,14 +19,29 @@ export interface Extra {
 /** What the tag puts at `window.byleave`. */
 export interface Byleave {
   consent: {
+    /** `measure` is part of every yes. Rejects with a sentence when none could be recorded. */
     grant(purposes?: Purpose[]): Promise<void>;
+    /** A no; where a yes stands, its withdrawal. */
     refuse(): Promise<void> | void;
+    /** Stops at once; rejects when the collector could not be told, which the next page then tries again. */
     withdraw(): Promise<void>;
     status(): Status;
+    /** Rejects with a sentence where the banner or its texts cannot be had. */
     open(): Promise<void>;
   };
   track(name: string, props?: Props, extra?: Extra): void;
   you(): void;
+}
+
+/** A consent tool that can be followed; `auto`: whichever is found. */
+export type Tool =
+  "auto" | "tcf" | "gpp" | "consent-mode" | "cookiebot" | "onetrust" | "klaro" | "cookieconsent" | "wp";
+
+/** One build of the tag, as `byleave site show <site> --sri` prints it. */
+export interface Pinned {
+  /** The hexadecimal digits in the tag's address. */
+  build: string;
+  integrity: `sha${256 | 384 | 512}-${string}`;
 }
 
 export interface Options {
@@ -42,6 +57,12 @@ export interface Options {
   frames?: boolean;
   /** Routes lie behind the `#`. */
   hash?: boolean;
+  /** Follow the consent tool that the site has, in place of the banner; several where GPP stands beside one. */
+  cmp?: Tool | readonly Tool[];
+  /** The tool's categories that stand for a purpose, separated by spaces, all of which must be given. */
+  categories?: Partial<Record<Purpose, string>>;
+  /** Run no bytes but these. The parts are pinned by the import map that is printed with them, in the page's HTML. */
+  pinned?: Pinned;
   /** Of the page's policy. */
   nonce?: string;
 }
@@ -66,14 +87,21 @@ export function load(options: Options): Promise<boolean> {
   );
 }
 
-function insert({ collector, site, prefix = "/c", nonce, ...more }: Options): Promise<Byleave> {
+function insert({ collector, site, prefix = "/c", nonce, pinned, ...more }: Options): Promise<Byleave> {
   const script = document.createElement("script");
   script.async = true;
   if (nonce) script.nonce = nonce;
+  if (pinned) {
+    script.integrity = pinned.integrity;
+    script.crossOrigin = "anonymous";
+  }
   if (site) script.dataset.site = site;
   if (more.banner === false) script.dataset.banner = "off";
   if (more.frames) script.dataset.frames = "";
   if (more.hash) script.dataset.hash = "";
+  if (more.cmp?.length) script.dataset.cmp = [more.cmp].flat().join(" ");
+  for (const [purpose, names] of Object.entries(more.categories ?? {}))
+    script.setAttribute(`data-cmp-${purpose}`, names);
   return new Promise((resolve, reject) => {
     const failed = () => reject(new Error("Byleave: the tag did not load."));
     script.onload = () => {
@@ -82,7 +110,9 @@ function insert({ collector, site, prefix = "/c", nonce, ...more }: Options): Pr
       else failed();
     };
     script.onerror = failed;
-    script.src = trusted(`${collector.replace(/\/$/, "")}${prefix}/tag.js`);
+    script.src = trusted(
+      `${collector.replace(/\/$/, "")}${prefix}/${pinned ? `t/${pinned.build}` : "tag"}.js`,
+    );
     document.head.append(script);
   });
 }

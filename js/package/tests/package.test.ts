@@ -3,14 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Byleave as Tags } from "../../tag/src/handle";
 import type { Byleave } from "../src/index";
 
 const HERE = join(import.meta.dirname, "..");
 const page = globalThis as unknown as { byleave?: Byleave };
-// What the tag offers is what the package says it does, both ways.
-const same: (tags: Tags) => Byleave = (tags) => tags;
-const back: (byleave: Byleave) => Tags = (byleave) => byleave;
 
 const fresh = async () => {
   vi.resetModules();
@@ -62,6 +58,27 @@ test("the website's own name, and another prefix", async () => {
   void load({ collector: "", prefix: "/hello" });
   expect(put[0]!.getAttribute("src")).toBe("/hello/tag.js");
   expect(put[0]!.getAttributeNames()).toEqual(["async", "src"]);
+});
+
+test("pinned to a build's bytes", async () => {
+  const { load } = await fresh();
+  void load({
+    collector: "https://hello.example.com",
+    pinned: { build: "0123456789abcdef", integrity: "sha256-abc=" },
+  });
+  expect(put[0]!.src).toBe("https://hello.example.com/c/t/0123456789abcdef.js");
+  expect(put[0]!.integrity).toBe("sha256-abc=");
+  expect(put[0]!.crossOrigin).toBe("anonymous");
+});
+
+test.each([
+  ["klaro", "klaro"],
+  [["tcf", "gpp"], "tcf gpp"],
+] as const)("the site's consent tool is named as %s", async (cmp, attribute) => {
+  const { load } = await fresh();
+  void load({ collector: "", cmp, categories: { measure: "stats", ads: "7 8" } });
+  expect(put[0]!.dataset).toMatchObject({ cmp: attribute, cmpMeasure: "stats", cmpAds: "7 8" });
+  expect(put[0]!.hasAttribute("data-cmp-returning")).toBe(false);
 });
 
 test("under Trusted Types the address comes from the policy byleave", async () => {
@@ -163,14 +180,32 @@ test("what is packed runs on a server and has types", () => {
       ];
       return run(join(HERE, "../node_modules/.bin/tsc"), ...options);
     };
-    const use = 'import { load, type Status } from "byleave"; export let s: Status; ';
-    typed(`${use} void load({ collector: "", site: "example.com" });`);
-    expect(() => typed(`${use} void load({ site: "example.com" });`)).toThrow();
+    const use =
+      'import { load, track, consent, type Options, type Status } from "byleave"; export let s: Status; ';
+    const collector = 'collector: "https://hello.example.com"';
+    typed(
+      use +
+        `void load({ collector: "", site: "example.com" });
+         void load({ ${collector}, cmp: "klaro", categories: { returning: "preferences" } });
+         void load({ ${collector}, cmp: ["tcf", "gpp"], pinned: { build: "ab", integrity: "sha256-x" } });
+         track("order", { size: "large", count: 2, gift: true }, { value: 1, currency: "EUR" });
+         void consent.grant(["measure", "ads"]); export let o: Options = { collector: "" };`,
+    );
+    const mistakes = [
+      'load({ site: "example.com" })',
+      `load({ ${collector}, cmp: "klarna" })`,
+      `load({ ${collector}, cmp: ["tcf", "no"] })`,
+      `load({ ${collector}, categories: { marketing: "x" } })`,
+      `load({ ${collector}, pinned: { build: "ab" } })`,
+      `load({ ${collector}, pinned: { build: "ab", integrity: "md5-x" } })`,
+      'track("order", { size: { a: 1 } })',
+      'track("order", {}, { value: "19.9" })',
+      'consent.grant(["statistics"])',
+    ];
+    // One run of the compiler: each line is an error, or the mark above it is one.
+    typed(use + mistakes.map((mistake) => `\n// @ts-expect-error\nvoid ${mistake};`).join(""));
+    expect(() => typed(`${use}\n// @ts-expect-error\nvoid load({ ${collector} });`)).toThrow();
   } finally {
     rmSync(folder, { recursive: true });
   }
 }, 60_000);
-
-test("the package and the tag agree on what there is", () => {
-  expect([same, back].map((one) => one(stand() as Tags & Byleave))).toHaveLength(2);
-});

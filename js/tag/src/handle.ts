@@ -1,11 +1,13 @@
 import type { Happened } from "../../measure/src/event";
+import type { Byleave, Purpose } from "../../package/src/index";
 
 /**
  * What the tag hands to the parts it loads. A name that ends in _ is shortened by the build, the same way in every
  * part; all other names are public or stored, and stay.
  */
 
-export type Purpose = "measure" | "returning" | "ads";
+// What a page may use of the tag, as the npm package tells it.
+export type { Byleave, Extra, Props, Purpose, Status } from "../../package/src/index";
 
 /** How an ask was answered: WIRE, POST /c/consent. */
 export type Source =
@@ -28,38 +30,6 @@ export interface State {
   notice?: string | undefined;
   /** Query parameters of the site's pages that may be sent. */
   query_keep?: string[] | undefined;
-}
-
-/** `unset`: not answered, or the answer lapsed. */
-export interface Status {
-  state: "unset" | "yes" | "no";
-  purposes: Purpose[];
-  /** Global Privacy Control or Do Not Track is on: nothing is asked or collected, whatever the state. */
-  signal: boolean;
-}
-
-export interface Extra {
-  value?: number;
-  currency?: string;
-}
-
-export type Props = Record<string, string | number | boolean>;
-
-/** `window.byleave`. */
-export interface Byleave {
-  consent: {
-    /** `measure` is part of every yes. Rejects with a sentence when none could be recorded. */
-    grant(purposes?: Purpose[]): Promise<void>;
-    /** A no; where a yes stands, its withdrawal. */
-    refuse(): Promise<void> | void;
-    /** Stops at once; rejects when the collector could not be told, which the next page then tries again. */
-    withdraw(): Promise<void>;
-    status(): Status;
-    /** Rejects with a sentence where the banner or its texts cannot be had. */
-    open(): Promise<void>;
-  };
-  track(name: string, props?: Props, extra?: Extra): void;
-  you(): void;
 }
 
 export type TrackArguments = Parameters<Byleave["track"]>;
