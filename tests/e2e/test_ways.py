@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import Playwright, Route
+from playwright.sync_api import Playwright, Route, expect
 
 from tests.e2e.chromium import chromium
 from tests.e2e.conftest import Product
@@ -15,6 +15,7 @@ STRICT = (
     f"default-src 'none'; img-src data:; script-src 'nonce-{NONCE}' 'strict-dynamic'; base-uri 'none'; "
     "connect-src {collector}; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+NONCE_ALONE = STRICT.replace(" 'strict-dynamic'", "")
 MANAGER = """<script>
 const script = document.createElement("script");
 script.async = true;
@@ -50,7 +51,12 @@ def test_pinned_bytes_run_under_a_strict_policy_and_no_others(
     strict = pinned.replace("<script ", f'<script nonce="{NONCE}" ')
     tag = re.findall(r'src="\S+?(/c/t/\w+\.js)"', pinned)[0]
     parts = re.findall(r'"http\S+?(/c/t/\w+\.js)":', pinned)
-    pages = {"/": Page(pinned), "/strict": Page(strict, STRICT.format(collector=product.server.url))}
+    named = f'<script nonce="{NONCE}" defer src="{product.server.url}/c/tag.js" data-site="localhost"></script>'
+    pages = {
+        "/": Page(pinned),
+        "/strict": Page(strict, STRICT.format(collector=product.server.url)),
+        "/nonce": Page(named, NONCE_ALONE.format(collector=product.server.url)),
+    }
     with website(pages) as own:
         # A browser for each: what was refused once stays in a browser's memory.
         for number, changed in enumerate(([tag], parts)):
@@ -76,6 +82,10 @@ def test_pinned_bytes_run_under_a_strict_policy_and_no_others(
             page.evaluate("byleave.track('opened')")
             page.goto(own)
             product.until_totals(4.0, visits=1, pageviews=2, clicks=0)
+            page.goto(f"{own}/nonce")  # which the parts inherit from the tag
+            page.evaluate("byleave.consent.open()")
+            expect(page.get_by_role("dialog")).to_be_visible()
+            product.until_totals(4.0, visits=1, pageviews=3, clicks=0)
             assert words == []
 
 

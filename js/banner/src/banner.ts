@@ -52,7 +52,10 @@ const api: Banner = {
     if (dialog) return dialog.focus();
     const before = consent.status();
     // Under a signal only a yes given before is left to speak of.
-    if (again && before.signal && before.state != "yes") return tellOfSignal();
+    if (again && before.signal && before.state != "yes") {
+      dialog?.close(); // of before the signal came
+      return tellOfSignal();
+    }
     opening = true;
     try {
       if (before.state != "yes") allowed(tag);
