@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.e2e.chromium import chromium
+from tests.e2e.chromium import GPC_SCRIPT, chromium
 from tests.e2e.conftest import Product
 
 AXE = (Path(__file__).parents[2] / "js/node_modules/axe-core/axe.min.js").read_text()
@@ -48,3 +48,10 @@ def test_nothing_found(playwright: Playwright, product: Product, tmp_path: Path,
             page.goto(product.server.url + path)
             assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        told = context.new_page()
+        told.add_init_script(GPC_SCRIPT)
+        told.goto(product.website)
+        told.evaluate("byleave.consent.withdraw()")
+        told.get_by_role("link", name="Privacy choices").click()
+        expect(told.get_by_role("dialog")).to_contain_text("Global Privacy Control")
+        assert violations(told) == []

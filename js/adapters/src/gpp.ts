@@ -16,7 +16,7 @@ const OPTED_OUT = 1; // 0: does not apply, 2: did not opt out
 const FIELDS = ["SaleOptOut", "SharingOptOut", "TargetedAdvertisingOptOut"];
 
 const objects = (fields: Fields): boolean =>
-  fields.Gpc === true || FIELDS.some((name) => fields[name] === OPTED_OUT);
+  !!fields.Gpc || FIELDS.some((name) => fields[name] === OPTED_OUT);
 
 const adapter: Adapter = {
   follow(_, hold) {

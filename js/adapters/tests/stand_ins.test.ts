@@ -302,6 +302,12 @@ describe("GPP, where the tool is unusual", () => {
       true,
     ],
     [
+      "Gpc as a number",
+      { signalStatus: "ready", parsedSections: { usnat: [{ SaleOptOut: 0 }, { Gpc: 1 }] } },
+      true,
+      true,
+    ],
+    [
       "the European section",
       { signalStatus: "ready", parsedSections: { tcfeuv2: [{ SaleOptOut: 1 }] } },
       true,

@@ -49,13 +49,13 @@ const api: Banner = {
     const again = !data;
     // The first, and one more when the notice changes under a yes; never a loop.
     if (opening || (!again && asks++ > 1)) return;
-    if (dialog) return dialog.focus();
     const before = consent.status();
     // Under a signal only a yes given before is left to speak of.
     if (again && before.signal && before.state != "yes") {
       dialog?.close(); // of before the signal came
       return tellOfSignal();
     }
+    if (dialog) return dialog.focus();
     opening = true;
     try {
       if (before.state != "yes") allowed(tag);

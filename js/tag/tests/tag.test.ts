@@ -125,6 +125,17 @@ describe("a signal against tracking", () => {
     },
   );
 
+  test("takes the place of an ask that was there before it", async () => {
+    const byleave = await embed();
+    const asked = dialog();
+    signal({ dnt: "1" });
+    await byleave.consent.open();
+    expect(asked!.isConnected).toBe(false);
+    expect(dialog()!.textContent).toContain("Do Not Track");
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+    expect(remembered()).toBeNull(); // nothing is answered by it any more
+  });
+
   test("leaves an earlier yes to be stopped and erased, and claims no no", async () => {
     remember(STATE);
     signal({ gpc: true });
