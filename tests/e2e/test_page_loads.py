@@ -1,6 +1,6 @@
 """Page loads of every kind: full ones, routes, back and forward, reloads, tabs closed in the middle; each counted once.
 
-PAGE_LOADS says how many, 60 unless told; `make soak` makes 10 000. LOADS_SEED repeats the choices of a run.
+PAGE_LOADS says how many, 40 unless told; `make soak` makes 10 000. LOADS_SEED repeats the choices of a run.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.e2e.loading import SCRIPT, Done, Visitor
 from tests.e2e.website import Page, website
 from tests.processes import stored_rows
 
-LOADS = int(os.environ.get("PAGE_LOADS", "60"))
+LOADS = int(os.environ.get("PAGE_LOADS", "40"))
 SEED = int(os.environ.get("LOADS_SEED", time.time_ns() % 1_000_000))
 BROWSERS, TABS = 2, 3  # people, and what each has open at once
 MANIFEST = Path(__file__).parents[2] / "collector/static/manifest.json"
