@@ -7,8 +7,9 @@ for tombstones that are not in it yet, so that one which a full disk or a crash 
 import asyncio
 import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -18,6 +19,8 @@ from collector.state.database import State
 from collector.state.tables import tombstone
 
 FILE = "erasures.ndjson"
+PORTION = 5_000
+"""Tombstones looked at in one go, some 50 ms: all of many would keep the event loop for seconds."""
 
 
 class _Line(msgspec.Struct):
@@ -33,33 +36,54 @@ class ErasureLog:
         self._path = data / FILE
         self._known: set[str] = set()
         self._read_to = 0
+        self._seq = 0
+        """The last tombstone of which it is known that it and all before it are in the file."""
+        self._turn = asyncio.Lock()
 
     async def catch_up(self, state: State) -> None:
         """Append every tombstone that is not in the file; returns when they are on the disk. Raises OSError."""
-        async with state.read() as connection:
-            found = (await connection.execute(select(tombstone).order_by(tombstone.c.seq))).all()
-        lines = [_Line(bytes(row.subject).hex(), row.site, iso(row.buried_at)) for row in found]
-        await asyncio.to_thread(self._append, lines)
+        query = select(tombstone).order_by(tombstone.c.seq).limit(PORTION)
+        async with self._turn:
+            looked = PORTION
+            while looked == PORTION:
+                async with state.read() as connection:
+                    rows = (await connection.execute(query.where(tombstone.c.seq > self._seq))).all()
+                if await asyncio.to_thread(self._append, rows):
+                    looked = len(rows)
+                    self._seq = rows[-1].seq if rows else self._seq
+                else:
+                    self._seq = 0
 
-    def _append(self, lines: Iterable[_Line]) -> None:
+    def _append(self, rows: Sequence[Any]) -> bool:
+        """Append what is missing of these; False, and nothing is, where earlier ones are gone from the file."""
         handle = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
+            if self._forget_cut(handle) and self._seq:
+                return False
             torn = self._read(handle)
+            lines = [_Line(bytes(row.subject).hex(), row.site, iso(row.buried_at)) for row in rows]
             missing = [line for line in lines if line.subject not in self._known]
             if missing or torn:
                 text = b"".join(msgspec.json.encode(line) + b"\n" for line in missing)
                 _write(handle, b"\n" + text if torn else text)
                 os.fsync(handle)
+                self._read(handle)
+            return True
         finally:
             os.close(handle)
+
+    def _forget_cut(self, handle: int) -> bool:
+        """Whether the file is shorter than it was, as when it was moved after a copy: then all is written anew."""
+        if os.fstat(handle).st_size >= self._read_to:
+            return False
+        self._known.clear()
+        self._read_to = 0
+        return True
 
     def _read(self, handle: int) -> bool:
         """Learn what was appended since; whether the last line is torn, as a crash leaves it."""
         size = os.fstat(handle).st_size
-        if size < self._read_to:  # moved away after it was copied off: everything is written anew
-            self._known.clear()
-            self._read_to = 0
         whole, mark, torn = os.pread(handle, size - self._read_to, self._read_to).rpartition(b"\n")
         for line in whole.splitlines():
             try:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import insert
@@ -44,6 +45,31 @@ async def test_every_tombstone_is_in_it_once(state: State, tmp_path: Path) -> No
     await log.catch_up(state)
     assert await asyncio.to_thread(subjects, tmp_path / FILE) == [1, 2, 3]
     assert (await asyncio.to_thread((tmp_path / FILE).stat)).st_mode & 0o777 == 0o600
+    await state.close()
+
+
+async def test_what_is_in_it_is_not_looked_at_again(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each withdrawal appends, and the event loop waits for whatever is read for it."""
+    monkeypatch.setattr("collector.consent.erasure_log.PORTION", 2)
+    looked: list[int] = []
+    append = ErasureLog._append
+
+    def counted(log: ErasureLog, rows: Any) -> bool:
+        looked.append(len(rows))
+        return append(log, rows)
+
+    monkeypatch.setattr(ErasureLog, "_append", counted)
+    log = ErasureLog(tmp_path)
+    await bury(state, 1, 2, 3, 4, 5)
+    await log.catch_up(state)
+    await bury(state, 6)
+    await log.catch_up(state)
+    assert looked == [2, 2, 1, 1]
+    await asyncio.to_thread((tmp_path / FILE).unlink)
+    await log.catch_up(state)
+    assert await asyncio.to_thread(subjects, tmp_path / FILE) == [1, 2, 3, 4, 5, 6]
     await state.close()
 
 
