@@ -16,13 +16,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 FILE = "keys.json"
+LOCK = "keys.lock"
+MADE = "keys.json was made; without it no consent can be proved: restore it from a backup.\n"
 _SIGNED = struct.Struct(">q")
 _HASHES = ((b"subject", 16), (b"visitor", 8), (b"visit", 8), (b"nonce", 16))  # what for, and how many bytes
 
@@ -67,12 +69,17 @@ class Keys:
 
     @classmethod
     def open(cls, data: Path) -> "Keys":
-        """Read the keys, making them at the first start. Blocks. Raises KeysError."""
+        """Read the keys, making them at the first start, and then never again. Blocks. Raises KeysError."""
         path = data / FILE
-        with _locked(data):
-            if not path.exists():
+        with _locked(data) as lock:
+            made = bool(lock.read())
+            if not path.exists() and not made:
                 _write(path, _File([_token_key()], [_receipt_key()], secrets.token_bytes(32)))
-        return cls(path, *_read(path))
+            keys = cls(path, *_read(path))
+            if not made:
+                # New keys in place of lost ones would end every consent, and nobody could erase any more.
+                lock.write(MADE)
+        return keys
 
     @classmethod
     def rotate(cls, data: Path, kill: str | None = None) -> "Keys":
@@ -152,10 +159,12 @@ def _kid() -> str:
 
 
 @contextmanager
-def _locked(data: Path) -> Iterator[None]:
-    with (data / "keys.lock").open("w") as lock:
+def _locked(data: Path) -> Iterator[IO[str]]:
+    """The lock file while nobody else holds it; it remembers whether there have been keys."""
+    with (data / LOCK).open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        lock.seek(0)
+        yield lock
 
 
 def _version(found: os.stat_result) -> Version:

@@ -84,6 +84,19 @@ def test_a_receipt_key_that_cannot_sign_is_damage(tmp_path: Path, lost: str) -> 
         Keys.open(tmp_path)
 
 
+def test_lost_keys_are_not_replaced_by_new_ones(tmp_path: Path) -> None:
+    """New ones would end every consent and every access key without a word."""
+    Keys.open(tmp_path)
+    kept = (tmp_path / "keys.json").read_bytes()
+    (tmp_path / "keys.json").unlink()
+    for _ in range(2):
+        with pytest.raises(KeysError, match="Restore it from a backup"):
+            Keys.open(tmp_path)
+    assert not (tmp_path / "keys.json").exists()
+    (tmp_path / "keys.json").write_bytes(kept)
+    assert len(Keys.open(tmp_path).token_keys) == 1
+
+
 def test_keys_are_read_again_only_when_the_file_changed(tmp_path: Path) -> None:
     keys = Keys.open(tmp_path)
     assert keys.reread() is keys
