@@ -22,7 +22,7 @@ def stored(directory: Path) -> list[Batch]:
     found = []
     for name in names(directory):
         reader = SegmentReader(directory, name)
-        found += [entry for _, entry in reader.read(0, 10**6, 10**9)[0]]
+        found += [entry for _, entry in reader.read(0, 10**6, 10**9)[0] if entry is not None]
         reader.close()
     return found
 
