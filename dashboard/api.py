@@ -34,9 +34,9 @@ def report(read: Decode, run: Run) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint that reads a request with `read` and answers with what `run` makes of it."""
 
     async def endpoint(request: Request) -> Response:
-        allowed = await caller_of(request)
+        caller = await caller_of(request)
         asked = await _asked(request, read)
-        facts = facts_of(request, allowed, asked.site)
+        facts = facts_of(request, caller, asked.site)
         try:
             return _json(await run(asked, dashboard_of(request).store, facts))
         except BadQuery as error:

@@ -1,7 +1,6 @@
 """Signing in, signing out, and the first owner's welcome."""
 
 import structlog
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,12 +14,10 @@ from dashboard.auth_cookie import (
     keep_form,
     keep_session,
     proves,
-    same_origin,
-    says_nothing,
 )
+from dashboard.auth_form import own_form, proven_form
 from dashboard.auth_guard import local_path
 from dashboard.auth_invitation import InvitationError, accept, is_open
-from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
 from dashboard.render import page
 from dashboard.texts import say
@@ -49,7 +46,7 @@ async def show_sign_in(request: Request) -> Response:
 async def sign_in(request: Request) -> Response:
     """`POST /sign-in`: open a session, or say that address and password do not match, and no more."""
     dashboard = dashboard_of(request)
-    form = await _own_form(request)
+    form = await own_form(request)
     onward, email = local_path(form.get("next", "/")), form.get("email", "")
     if not proves(form_proof(request), form.get("csrf", "")):
         return _sign_in_form(request, onward, email, say("form_stale"), 403)
@@ -69,10 +66,8 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(request: Request) -> Response:
     """`POST /sign-out`: the session opens nothing any more, here or in a copied cookie."""
     dashboard = dashboard_of(request)
-    form = await _own_form(request)
     session = await find_session(dashboard.state, request)
-    if session is not None and not proves(session.csrf, form.get("csrf", "")):
-        raise HTTPException(403, say("form_stale"))
+    await (own_form(request) if session is None else proven_form(request, session))
     await close_session(dashboard.state, request)
     response = RedirectResponse("/sign-in", status_code=303)
     forget_session(request, response)
@@ -88,7 +83,7 @@ async def show_welcome(request: Request) -> Response:
 
 async def welcome(request: Request) -> Response:
     """`POST /welcome/<secret>`: create the owner and sign in."""
-    form = await _own_form(request)
+    form = await own_form(request)
     email = form.get("email", "")
     if not proves(form_proof(request), form.get("csrf", "")):
         return _welcome_form(request, email, say("form_stale"), 403)
@@ -102,19 +97,12 @@ async def welcome(request: Request) -> Response:
     return await _let_in(request, who, "/")
 
 
-async def _own_form(request: Request) -> dict[str, str]:
-    """The form, if this server's own page sent it or nothing says who did; its proof is the caller's to check."""
-    if not says_nothing(request) and not same_origin(request, dashboard_of(request).settings.base_url):
-        raise HTTPException(403, say("form_stale"))
-    return await read_form(request)
-
-
 async def _let_in(request: Request, who: Account, onward: str) -> Response:
     """A new session each time: one that was planted in the browser before is closed, never raised."""
     state = dashboard_of(request).state
     await close_session(state, request)
     response = RedirectResponse(onward, status_code=303)
-    keep_session(request, response, await open_session(state, who), SESSION_S)
+    keep_session(request, response, await open_session(state, request, who), SESSION_S)
     return response
 
 

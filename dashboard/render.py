@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dashboard.auth import Session
+from dashboard.auth_access import readable
 from dashboard.context import dashboard_of
 from dashboard.pages.figures import shown
 from dashboard.texts import say
@@ -34,6 +35,10 @@ def preload() -> None:
 def page(request: Request, template: str, session: Session | None, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page as HTML; `values` are what the template names."""
     dashboard = dashboard_of(request)
-    shared = {"session": session, "asset": dashboard.assets.url, "sites": dashboard.sites if session else []}
+    shared = {
+        "session": session,
+        "asset": dashboard.assets.url,
+        "sites": readable(session, dashboard.sites) if session else [],
+    }
     html = _environment.get_template(template).render({**shared, **values})
     return HTMLResponse(html, status_code=status)

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from dashboard.settings.texts import SETTINGS
+
 TEXTS: Final[dict[str, str]] = {
     # Everywhere
     "product": "Byleave",
@@ -271,6 +273,7 @@ TEXTS: Final[dict[str, str]] = {
     "failed": "Something went wrong on the server",
     "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
     "home": "To the sites",
+    **SETTINGS,
 }
 
 
