@@ -23,7 +23,7 @@ from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
 from dashboard.query.totals import FIRST, LAST, totals
-from dashboard.query.visits import DEFAULT, recent_visits
+from dashboard.query.visits import read_visits, recent_visits
 from dashboard.query.volume import volume
 
 Decode = Callable[[bytes], Any]
@@ -54,15 +54,13 @@ async def show_live(request: Request) -> Response:
 
 
 async def show_visits(request: Request) -> Response:
-    """`GET /api/v1/visits?site=&limit=`: recent visits, the latest first."""
+    """`GET /api/v1/visits?site=&limit=&offset=&filters=`: recent visits, the latest first."""
     facts = await _named(request)
     try:
-        limit = int(request.query_params.get("limit", DEFAULT))
-        found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), limit)
+        asked = read_visits(request.query_params)
+        found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), *asked)
     except BadQuery as error:
         raise _bad(error) from None
-    except ValueError:
-        raise ApiProblem(400, "bad-query", "Give a whole number.", field="limit") from None
     return _json({"visits": found})
 
 

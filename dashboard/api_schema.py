@@ -42,7 +42,7 @@ def schema() -> Json:
             },
             "/funnel": {"post": _report("funnel", "Visits at each of 2 to 8 steps", "Funnel", "FunnelReport")},
             "/live": {"get": _look("live", "What is going on now", "Live")},
-            "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
+            "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", *_VISITS)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
             "/coverage": {"get": _look("coverage", "How many of those who were asked said yes", "Coverage", *_RANGE)},
             "/totals": {"get": _look("totals", "What stays of days whose rows have expired", "Totals", *_DAYS)},
@@ -58,11 +58,26 @@ _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
 }
-_LIMIT: Json = {
-    "name": "limit",
-    "in": "query",
-    "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
-}
+_VISITS: tuple[Json, ...] = (
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
+    },
+    {
+        "name": "offset",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 0, "maximum": visits.MOST_OFFSET, "default": 0},
+    },
+    {
+        "name": "filters",
+        "in": "query",
+        "description": "As JSON, as POST /query takes them, but none on the city.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Filter"}}}
+        },
+    },
+)
 _RANGE: tuple[Json, ...] = tuple(
     {"name": name, "in": "query", "required": True, "schema": _DAY} for name in ("from", "to")
 )
@@ -201,6 +216,7 @@ def _schemas() -> Json:
         "Dimension": {"type": "string", "examples": list(DIMENSIONS), "description": "prop:<key> names a property."},
         "Metric": {"enum": list(METRICS)},
         "Step": _step(),
+        "Filter": _filter(),
         "Query": _defaults(queries.QueryRequest, _query()),
         "Report": _object(
             ("rows", "totals", "withheld", "meta"),
@@ -216,7 +232,7 @@ def _schemas() -> Json:
             pageviews=_list(_COUNT, description="Pageviews a minute for 30 minutes, the latest last."),
             today={"type": "object", "description": "Today's totals so far.", "additionalProperties": _COUNT},
         ),
-        "Visits": _object(("visits",), visits=_list({"type": "object"})),
+        "Visits": _object(("visits",), visits=_list(_visit())),
         "Volume": {"type": "object"},
         "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
@@ -233,6 +249,16 @@ def _schemas() -> Json:
             ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
         ),
     }
+
+
+def _visit() -> Json:
+    kinds = ["page", "click", "event", "other"]
+    step = _object(
+        ("kind", "label"), kind={"enum": kinds, "description": "`other`: fewer than k took it."}, label=_TEXT
+    )
+    hour: Json = {"type": "string", "format": "date-time", "description": "The local hour in which it began."}
+    told: Json = dict.fromkeys(("source", "country", "browser", "device"), _TEXT)
+    return _object(("hour", *told, "steps"), hour=hour, **told, steps=_list(step))
 
 
 def _day() -> Json:

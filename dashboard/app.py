@@ -21,6 +21,7 @@ from dashboard.pages.overview import overview
 from dashboard.pages.rows import rows
 from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
+from dashboard.pages.visits import visits
 from dashboard.render import preload
 
 API = "/api/v1"
@@ -44,6 +45,7 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Stor
             Route("/sites/{site}", signed_in(overview)),
             Route("/sites/{site}/rows/{tab}", signed_in(rows)),
             Route("/sites/{site}/journeys", signed_in(journeys)),
+            Route("/sites/{site}/visits", signed_in(visits)),
             Route("/sites/{site}/setup", signed_in(setup)),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
             Route("/sign-out", auth_pages.sign_out, methods=["POST"]),

@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, str]] = {
     "nav_label": "Site",
     "overview": "Overview",
     "journeys": "Journeys",
+    "visits": "Visits",
     "setup": "Set up",
     "sites": "Sites",
     "api": "API",
@@ -264,6 +265,26 @@ TEXTS: Final[dict[str, str]] = {
     "kind_button": "button",
     "kind_form": "form",
     "kind_event": "event",
+    # Visits
+    "visits_title": "Recent visits",
+    "visits_lead": "Of the last 30 days, the latest first",
+    "visits_hour": "{hour} h",
+    "visits_steps": "Steps",
+    "visits_hidden": "a step that too few people took to be named",
+    "visits_earlier": "Earlier visits",
+    "visits_later": "Later visits",
+    "visits_coarse": (
+        "Coarse by design: the hour, never the city, and no visit is linked to another. A step that fewer than {k} "
+        "people took in 30 days reads “…”."
+    ),
+    "visits_none": "No visit to show",
+    "visits_none_do": (
+        "Nobody visited in the last 30 days. Each visit becomes one line here, with its steps, within two seconds of "
+        "the visitor’s yes."
+    ),
+    "visits_none_filtered": (
+        "In the last 30 days no visit, or visits of fewer than {k} people, have all of these filters. Take one away."
+    ),
     # Errors
     "not_found": "Nothing is here",
     "not_found_do": "The address may be mistyped, or the site may have another name.",

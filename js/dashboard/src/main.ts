@@ -2,6 +2,7 @@ import "./styles/base.css";
 import "./styles/header.css";
 import "./styles/overview.css";
 import "./styles/journeys.css";
+import "./styles/visits.css";
 import "./styles/prose.css";
 import { offerCopies } from "./copy";
 import { followLinks } from "./follow";
