@@ -13,7 +13,10 @@ from dashboard.texts import say
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One row: its name, its number in words, its bar (percent of the longest) and where a click on it leads."""
+    """One row: its name, its number in words, its bar (percent of the longest) and where a click on it leads.
+
+    `without` is the address that leaves the row out, which `without_help` says in words.
+    """
 
     name: str
     note: str
@@ -23,6 +26,8 @@ class Line(msgspec.Struct, frozen=True):
     url: str
     chosen: bool
     help: str
+    without: str
+    without_help: str
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -42,6 +47,7 @@ EMPTY = {
     "ads": "empty_ads",
     "events": "empty_events",
     "returning": "empty_returning",
+    "missing": "empty_missing",
 }
 
 
@@ -79,11 +85,13 @@ def _line(row: dict[str, Any], tab: Tab, view: View, whole_of: float, longest: f
     name, chosen = named(tab, row["dims"]), all(view.has(*pair) for pair in pairs)
     return Line(
         name=name,
-        note=called(tab.beside, row["dims"][1]) if tab.beside and stored and not folded else "",
+        note=called(tab.beside, row["dims"][1]) if tab.beside and not tab.only and stored and not folded else "",
         value=whole(value),
         share=percent(value / whole_of) if whole_of else "",
         bar=f"{value / longest * 100:.2f}" if longest else "0",
         url="" if nowhere else view.toggle_url("is", *pairs),
         chosen=chosen,
         help=say("row_unfilter" if chosen else "row_filter", row=name),
+        without="" if nowhere or chosen else view.toggle_url("is_not", pairs[0]),
+        without_help=say("row_without", row=name),
     )
