@@ -30,12 +30,13 @@ const add = (happened: Happened, left?: Visit): Visit => {
   return token && deliver(token, { p: path, a: performance.now(), ...happened }, left);
 };
 
-/** What few pages have: events of their own. */
+let rare: Promise<More> | 0 | undefined;
+/** What few pages have: events of their own. Imported once: several imports under way end in any order, and so would events. */
 const more = (found: unknown, event?: Event | TrackArguments): void => {
   if (found)
-    tag.part_<More>(__MORE__).then(
+    (rare ||= tag.part_<More>(__MORE__)).then(
       (tell) => tell(add, found, event),
-      () => {},
+      () => (rare = 0),
     );
 };
 
