@@ -1,10 +1,12 @@
 """Follow the keys: they may have been rotated, and one killed, whenever the change counter of the state moves.
 
+Their file is looked at every second besides: a rotation may have been killed between writing it and moving the counter.
 A process that cannot read them then does not know which was killed, and says so (`keys_known`), so that the gate
 refuses.
 """
 
 import asyncio
+import contextlib
 
 import structlog
 
@@ -12,6 +14,7 @@ from collector.consent.keys import KeysError
 from collector.context import Context
 
 RETRY_S = 1.0
+LOOK_S = 1.0
 
 log = structlog.get_logger("keys")
 
@@ -23,7 +26,8 @@ async def follow(context: Context) -> None:
     context.follower.on_change.append(changed.set)
     try:
         while True:
-            await changed.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), LOOK_S)
             changed.clear()
             try:
                 await context.read_keys()

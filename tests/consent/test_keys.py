@@ -130,6 +130,18 @@ async def test_a_running_process_refuses_a_killed_key_within_a_second(tmp_path: 
         assert (await live.post("/c/events", beacon(again["token"]))).status_code == 202
 
 
+async def test_a_rotation_that_was_itself_killed_half_way_is_followed(tmp_path: Path) -> None:
+    """Its file is written, and the counter that tells of it has not moved."""
+    async with running(tmp_path) as live:
+        held = await live.consent()
+        await asyncio.to_thread(Keys.rotate, tmp_path, live.context.tokens.keys.signing.kid)
+        began = time.monotonic()
+        while (answer := await live.post("/c/events", beacon(held["token"]))).status_code == 202:
+            assert time.monotonic() - began < 5
+            await asyncio.sleep(0.05)
+        assert answer.status_code == 401
+
+
 @pytest.mark.parametrize("holds", ["token", "access_key"])
 async def test_what_a_killed_key_signed_still_withdraws(tmp_path: Path, holds: str) -> None:
     async with killed(tmp_path) as (live, held, _):
