@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from collector.consent.record import append, iso
 from collector.consent.removal import mark
+from collector.demo import MADE_UP
 from collector.state import tables
 from collector.state.database import State
 from tests.cli.conftest import SITE, Here
@@ -36,6 +37,13 @@ def test_without_a_terminal_it_wants_to_be_told_so(here: Here) -> None:
         "site": "example.com",
         "withdrawn": 0,
     }
+
+
+def test_the_demo_goes_with_its_folder(here: Here) -> None:
+    """Nobody consented to its rows, so that a removal would leave them and say that it had not."""
+    here("site", "add", MADE_UP, *SITE[3:])
+    assert "delete its folder" in here("site", "remove", MADE_UP, "--yes", code=1)
+    assert MADE_UP in here("site", "list")
 
 
 def test_its_notices_can_still_be_shown_and_it_can_be_added_anew(here: Here) -> None:
