@@ -16,9 +16,11 @@ from dashboard.auth_guard import signed_in
 from dashboard.context import Dashboard
 from dashboard.errors import HANDLERS
 from dashboard.headers import SecurityHeaders
+from dashboard.pages.annotations import change_annotation
 from dashboard.pages.journeys import journeys
 from dashboard.pages.overview import overview
 from dashboard.pages.rows import rows
+from dashboard.pages.segments import change_segment
 from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
 from dashboard.pages.visits import visits
@@ -44,6 +46,8 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Stor
             Route("/sites", signed_in(list_sites)),
             Route("/sites/{site}", signed_in(overview)),
             Route("/sites/{site}/rows/{tab}", signed_in(rows)),
+            Route("/sites/{site}/annotations", signed_in(change_annotation), methods=["POST"]),
+            Route("/sites/{site}/segments", signed_in(change_segment), methods=["POST"]),
             Route("/sites/{site}/journeys", signed_in(journeys)),
             Route("/sites/{site}/visits", signed_in(visits)),
             Route("/sites/{site}/setup", signed_in(setup)),

@@ -26,6 +26,8 @@ async def mark(connection: AsyncConnection, name: str, now: int) -> None:
     await connection.execute(delete(tables.api_token).where(tables.api_token.c.site == name))
     await connection.execute(delete(tables.site_role).where(tables.site_role.c.site == name))
     await connection.execute(delete(tables.ask).where(tables.ask.c.site == name))
+    await connection.execute(delete(tables.annotation).where(tables.annotation.c.site == name))
+    await connection.execute(delete(tables.saved_filters).where(tables.saved_filters.c.site == name))
 
 
 async def bury_everybody(state: State, name: str) -> AsyncIterator[tuple[int, int]]:

@@ -167,3 +167,19 @@ api_token = Table(
     Column("used_at", BigInteger),
     Column("scope", Text, nullable=False, server_default="read"),  # read | events
 )  # fmt: skip
+
+annotation = Table(
+    "annotation", metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("day", Text, nullable=False),                    # local day of the site, ISO 8601
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+saved_filters = Table(
+    "saved_filters", metadata,
+    Column("site", Text, ForeignKey("site.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("filters", Text, nullable=False),                # JSON list, each as an address carries it
+)  # fmt: skip

@@ -7,16 +7,21 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.state.annotations import list_annotations
+from collector.state.segments import list_segments
 from dashboard.auth import Session
+from dashboard.auth_access import Need, may
 from dashboard.charts.trend import Bucket, Trend, draw_trend
 from dashboard.context import dashboard_of
 from dashboard.coverage import Coverage, coverage
+from dashboard.pages.annotations import marks
 from dashboard.pages.figures import DOWN, UP, change, percent, shown, whole
 from dashboard.pages.filters import Filter
 from dashboard.pages.lists import Listing, listing
 from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
 from dashboard.pages.periods import resolutions, trend_bucket
 from dashboard.pages.reports import Report, Reports, reports_of
+from dashboard.pages.segments import entries
 from dashboard.pages.setup import setup_values
 from dashboard.pages.shell import Choice, Here, added_filter, here_of, shell, view_of
 from dashboard.pages.tabs import PANELS, Panel, Tab
@@ -62,11 +67,26 @@ async def overview(request: Request, session: Session) -> Response:
         values |= asked(
             await coverage(dashboard_of(request).state, site.name, LocalRange(view.start, view.end), here.zone)
         )
+        values |= await written(request, session, view)
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
             values |= await _details(reports, here, view, metric, head)
+            values["marks"] = marks(values["notes"], values["starts"])
         elif not view.filters and not await _ever(reports, here):
             return page(request, "empty.html", session, 200, **values, **setup_values(request, site))
     return page(request, "overview.html", session, 200, **values)
+
+
+async def written(request: Request, session: Session, view: View) -> dict[str, Any]:
+    """What the site's owners wrote down: their notes on the days shown and their segments; and who may."""
+    async with dashboard_of(request).state.read() as connection:
+        notes = await list_annotations(connection, view.site, view.start, view.end)
+        segments = await list_segments(connection, view.site)
+    return {
+        "notes": notes,
+        "marks": [],
+        "segments": entries(segments, view),
+        "may_change": may(session, Need.ADMINISTER, view.site),
+    }
 
 
 def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
@@ -95,6 +115,7 @@ async def _details(reports: Reports, here: Here, view: View, metric: Metric, hea
     return {
         "metric": metric,
         "trend": trend_of(series, bucket, metric, here.now, view.end),
+        "starts": [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]],
         "resolutions": _resolutions(view, bucket),
         "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
     }
