@@ -25,6 +25,7 @@ from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
 from dashboard.pages.visits import visits
 from dashboard.render import preload
+from dashboard.settings.routes import SETTINGS_ROUTES
 
 API = "/api/v1"
 
@@ -52,9 +53,11 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Stor
             Route("/sites/{site}/visits", signed_in(visits)),
             Route("/sites/{site}/setup", signed_in(setup)),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
+            Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),
             Route("/sign-out", auth_pages.sign_out, methods=["POST"]),
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
             Route("/static/{name:path}", static),
+            *SETTINGS_ROUTES,
             Mount(API, routes=ROUTES),
         ],
         exception_handlers=HANDLERS,

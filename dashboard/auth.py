@@ -12,6 +12,7 @@ from collector.enrich.agent import device_of_person
 from collector.state.accounts import Account
 from collector.state.database import State
 from collector.state.roles import roles_of
+from collector.state.sessions import sign_in_id
 from collector.state.tables import account, login
 from dashboard.auth_cookie import session_secret
 
@@ -70,12 +71,7 @@ async def find_session(state: State, request: Request) -> Session | None:
         row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return Session(*row, id=session_id(hashed), sites=await roles_of(connection, row.id))
-
-
-def session_id(secret_hash: bytes) -> str:
-    """The name of a session in lists."""
-    return secret_hash[:8].hex()
+        return Session(*row, id=sign_in_id(hashed), sites=await roles_of(connection, row.id))
 
 
 async def close_session(state: State, request: Request) -> None:

@@ -1,8 +1,9 @@
 """What every request of the dashboard can reach."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from collector.state.follow import Follower
 from collector.state.site import Site
 from collector.store.interface import Store
 from dashboard.assets import Assets
+from dashboard.auth_half import HalfSignIns
 from dashboard.auth_throttle import Throttle
 from dashboard.query.site import SiteFacts
 
@@ -29,7 +31,16 @@ class Dashboard:
     store: Store
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
+    half: HalfSignIns = field(default_factory=HalfSignIns)
+    work: set[asyncio.Task[None]] = field(default_factory=set)
+    """What goes on after its answer was sent."""
     zones: dict[str, ZoneInfo] = field(default_factory=dict)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that no answer waits for; it tells of its own errors."""
+        task = asyncio.create_task(work)
+        self.work.add(task)
+        task.add_done_callback(self.work.discard)
 
     def k(self, site: Site) -> int:
         """The fewest people a folded row must have, as the site's latest notice says."""

@@ -12,7 +12,6 @@ TEXTS: Final[dict[str, str]] = {
     "overview": "Overview",
     "journeys": "Journeys",
     "visits": "Visits",
-    "setup": "Set up",
     "sites": "Sites",
     "api": "API",
     "place_credit": "Place data by DB-IP.com",
@@ -40,8 +39,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # Sites
     "no_sites": "No site yet",
-    "no_sites_do": "Add the first one on the server, in a terminal:",
-    "add_another": "Another site is added on the server, in a terminal:",
+    "no_sites_do": "or on the server, in a terminal:",
+    "no_sites_member": "Your account may see no site so far. Ask an owner of this server.",
+    "add_another": "Or on the server, in a terminal:",
     # Set-up
     "setup_title": "Set up {site}",
     "setup_lead": "One line, in the head of every page that should count:",

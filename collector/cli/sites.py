@@ -18,13 +18,13 @@ from collector.cli.options import (
     with_state,
 )
 from collector.consent import notice as notices
-from collector.consent import removal
 from collector.consent.counts import counts
+from collector.consent.founding import found_site
 from collector.consent.record import iso
 from collector.state import sites, tables
 from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
-from collector.state.site import Site, SiteError
+from collector.state.site import Site
 
 
 @click.group()
@@ -168,11 +168,7 @@ async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) 
     async with state.write() as connection:
         if if_missing and any(other.name == new.name for other in await sites.every(connection)):
             return {"site": new.name, "added": False}
-        if await removal.left_of(connection, new.name):
-            raise SiteError(f"The removal of {new.name} was cut short. Finish it first: byleave site remove {new.name}")
-        anew = await sites.add(connection, new, now)
-        published = await notices.publish(connection, new.name, draft, iso(now), now, anew=anew)
-        await note(connection, now, COMMAND_LINE, "site added", new.name)
+        published = await found_site(connection, new, draft, now, COMMAND_LINE)
     told = {"id": published.id, "draft": published.draft, "material": published.material}
     return {"site": new.name, "added": True, "notice": told}
 

@@ -25,6 +25,7 @@ async def mark(connection: AsyncConnection, name: str, now: int) -> None:
     await connection.execute(update(tables.site).where(at).values(removed_at=now))
     await connection.execute(delete(tables.api_token).where(tables.api_token.c.site == name))
     await connection.execute(delete(tables.site_role).where(tables.site_role.c.site == name))
+    await connection.execute(delete(tables.invitation).where(tables.invitation.c.site == name))
     await connection.execute(delete(tables.ask).where(tables.ask.c.site == name))
     await connection.execute(delete(tables.annotation).where(tables.annotation.c.site == name))
     await connection.execute(delete(tables.saved_filters).where(tables.saved_filters.c.site == name))

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state.database import State
 from collector.state.roles import MEMBER, OWNER, ROLES, RoleError, every_role, give, keep_an_owner
+from collector.state.sessions import end_sign_ins
 from collector.state.tables import account, login, reset
 
 PASSWORD_MIN = 12  # characters
@@ -87,12 +88,15 @@ async def remove_account(connection: AsyncConnection, email: str) -> None:
     await connection.execute(delete(account).where(account.c.id == found.id))
 
 
-async def set_password(connection: AsyncConnection, email: str, password: str) -> None:
-    """Replace an account's password, sign it out everywhere, and let no link of a reset work. Raises AccountError."""
+async def set_password(connection: AsyncConnection, email: str, password: str, but: str | None = None) -> None:
+    """Replace an account's password, sign it out everywhere `but` in one, and let no link of a reset work.
+
+    Raises AccountError.
+    """
     found = await find_account(connection, email)
     hashed = await hash_password(password)
     await connection.execute(update(account).where(account.c.id == found.id).values(password=hashed))
-    await connection.execute(delete(login).where(login.c.account == found.id))
+    await end_sign_ins(connection, found.id, but=but)
     await connection.execute(delete(reset).where(reset.c.account == found.id))
 
 

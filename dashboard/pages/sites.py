@@ -11,6 +11,7 @@ from dashboard.auth_access import readable
 from dashboard.context import dashboard_of
 from dashboard.query.live import live
 from dashboard.render import page
+from dashboard.texts import say
 
 
 async def home(request: Request, session: Session) -> Response:
@@ -26,4 +27,5 @@ async def list_sites(request: Request, session: Session) -> Response:
     listed = [
         (site, (await live(dashboard.store, site.name, now))["visits"]) for site in readable(session, dashboard.sites)
     ]
-    return page(request, "sites.html", session, 200, listed=listed)
+    removed = say("done_site_removed") if request.query_params.get("done") == "site_removed" else ""
+    return page(request, "sites.html", session, 200, listed=listed, done=removed)

@@ -4,6 +4,7 @@ import "./styles/overview.css";
 import "./styles/journeys.css";
 import "./styles/visits.css";
 import "./styles/prose.css";
+import "./styles/settings.css";
 import { offerCopies } from "./copy";
 import { followLinks } from "./follow";
 import { goLive } from "./live";
