@@ -25,6 +25,7 @@ from dashboard.query.site import SiteFacts
 from dashboard.query.totals import FIRST, LAST, totals
 from dashboard.query.visits import read_visits, recent_visits
 from dashboard.query.volume import volume
+from dashboard.volume.capacity import capacity
 
 Decode = Callable[[bytes], Any]
 Run = Callable[..., Awaitable[Any]]
@@ -65,9 +66,11 @@ async def show_visits(request: Request) -> Response:
 
 
 async def show_volume(request: Request) -> Response:
-    """`GET /api/v1/volume?site=`: when it is busy, and how it grows."""
+    """`GET /api/v1/volume?site=`: when it is busy, how it grows, and what that asks of the server."""
     facts = await _named(request)
-    return _json(await volume(dashboard_of(request).store, facts, datetime.now(UTC)))
+    dashboard, now = dashboard_of(request), datetime.now(UTC)
+    needs = await capacity(dashboard.store, dashboard.state, facts, now)
+    return _json({**await volume(dashboard.store, facts, now), "capacity": needs})
 
 
 async def show_coverage(request: Request) -> Response:

@@ -14,6 +14,7 @@ from dashboard.query import request as queries
 from dashboard.query import visits
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from dashboard.query.metrics import NAMES as METRICS
+from dashboard.volume.schema import volume_schema
 
 Json = dict[str, Any]
 OPERATORS = ("is", "is_not", "contains", "contains_not", "matches")
@@ -233,7 +234,7 @@ def _schemas() -> Json:
             today={"type": "object", "description": "Today's totals so far.", "additionalProperties": _COUNT},
         ),
         "Visits": _object(("visits",), visits=_list(_visit())),
-        "Volume": {"type": "object"},
+        "Volume": volume_schema(),
         "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
             ("asks", "yes", "share", "why"),

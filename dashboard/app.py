@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
-from collector.store.interface import Store
+from collector.store.interface import SizedStore
 from dashboard import auth_pages
 from dashboard.api import ROUTES
 from dashboard.auth_guard import signed_in
@@ -26,11 +26,12 @@ from dashboard.pages.sites import home, list_sites
 from dashboard.pages.visits import visits
 from dashboard.render import preload
 from dashboard.settings.routes import SETTINGS_ROUTES
+from dashboard.volume.page import show_volume
 
 API = "/api/v1"
 
 
-def create_app(settings: Settings, state: State, follower: Follower, store: Store) -> ASGIApp:
+def create_app(settings: Settings, state: State, follower: Follower, store: SizedStore) -> ASGIApp:
     """The application over an open state database, a started follower and an open store, which stay the caller's.
 
     Reads templates and static files: called before the event loop runs, or in a thread.
@@ -51,6 +52,7 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Stor
             Route("/sites/{site}/segments", signed_in(change_segment), methods=["POST"]),
             Route("/sites/{site}/journeys", signed_in(journeys)),
             Route("/sites/{site}/visits", signed_in(visits)),
+            Route("/sites/{site}/volume", signed_in(show_volume)),
             Route("/sites/{site}/setup", signed_in(setup)),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
             Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),

@@ -12,7 +12,7 @@ from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
 from collector.state.site import Site
-from collector.store.interface import Store
+from collector.store.interface import SizedStore
 from dashboard.assets import Assets
 from dashboard.auth_half import HalfSignIns
 from dashboard.auth_throttle import Throttle
@@ -28,7 +28,7 @@ class Dashboard:
     settings: Settings
     state: State
     follower: Follower
-    store: Store
+    store: SizedStore
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     half: HalfSignIns = field(default_factory=HalfSignIns)

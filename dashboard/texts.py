@@ -3,6 +3,7 @@
 from typing import Final
 
 from dashboard.settings.texts import SETTINGS
+from dashboard.volume.texts import VOLUME
 
 TEXTS: Final[dict[str, str]] = {
     # Everywhere
@@ -330,6 +331,7 @@ TEXTS: Final[dict[str, str]] = {
     "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
     "home": "To the sites",
     **SETTINGS,
+    **VOLUME,
 }
 
 

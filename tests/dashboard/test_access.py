@@ -44,6 +44,7 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/sites/{site}/segments"): ADMINISTERED,
     ("GET", "/sites/{site}/journeys"): PAGE,
     ("GET", "/sites/{site}/visits"): PAGE,
+    ("GET", "/sites/{site}/volume"): PAGE,
     ("GET", "/sites/{site}/setup"): PAGE,
     ("GET", "/sign-in"): OPEN,
     ("POST", "/sign-in"): OPEN,
