@@ -285,6 +285,16 @@ def _query() -> Json:
     )
 
 
+def _focus() -> Json:
+    return {**_TEXT, "description": "The id of a node that the report names: how long visits are there."}
+
+
+def _focused() -> Json:
+    told = _object(("id", "median_seconds"), id=_TEXT, median_seconds=_NUMBER)
+    about = "Median time from this step to the next, of the visits that took one; null below k. Null for no such node."
+    return {**told, "type": ["object", "null"], "description": about}
+
+
 def _flow_schemas() -> Json:
     step = {"$ref": "#/components/schemas/Step"}
     include = _list({"enum": ["page", "click", "event"]})
@@ -297,11 +307,13 @@ def _flow_schemas() -> Json:
     return {
         "Journeys": _defaults(JourneyRequest, _request(
             (), **anchors, steps=_whole(1, flows.MOST_STEPS), top=_whole(1, flows.MOST_NODES), group=group,
-            include=include, open=_COUNT, limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
+            include=include, open=_COUNT, focus=_focus(),
+            limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
         )),
         "JourneyReport": _object(
             ("visits", "matched", "columns", "links"),
             visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
+            focused=_focused(),
         ),
         "Funnel": _defaults(FunnelRequest, _request(
             ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]},
