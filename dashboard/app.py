@@ -10,7 +10,7 @@ from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
 from collector.store.interface import SizedStore
-from dashboard import auth_pages
+from dashboard import auth_pages, auth_reset
 from dashboard.api import ROUTES
 from dashboard.auth_guard import signed_in
 from dashboard.context import Dashboard
@@ -57,6 +57,8 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
             Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),
             Route("/sign-out", auth_pages.sign_out, methods=["POST"]),
+            Route("/lost-password", auth_reset.lost_password, methods=["GET", "POST"]),
+            Route("/reset/{secret}", auth_reset.new_password, methods=["GET", "POST"]),
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
             Route("/static/{name:path}", static),
             *SETTINGS_ROUTES,

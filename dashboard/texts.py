@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "password": "Password",
     "sign_in_wrong": "E-mail and password do not match an account. Check both and try again.",
     "sign_in_slow": "Too many attempts. Wait {wait} seconds, then try again.",
-    "sign_in_lost": "Lost the password? Whoever runs this server sets a new one:",
+    "sign_in_lost": "Lost the password?",
     "form_stale": (
         "This form is out of date, or the browser sent no cookie with it. Try again; over plain http only "
         "localhost works, elsewhere use https."

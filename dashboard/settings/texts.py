@@ -38,6 +38,24 @@ SETTINGS = {
     "codes_do": "Each opens your account once when the app is lost. They are shown this once: write them down now.",
     "codes_kept": "I have kept them",
     "codes_renew": "Make new recovery codes",
+    # A lost password
+    "lost_title": "Lost password",
+    "lost_do": "Give the address of your account.",
+    "lost_send": "Send me a link",
+    "lost_mailed": "If this address has an account, a link is on its way there. It works once, for an hour.",
+    "lost_logged": (
+        "No mail is set up here. If this address has an account, the log of this server holds a link now, for an hour. "
+        "Whoever runs the server hands it to you, or sets a password with: byleave user password"
+    ),
+    "reset_title": "New password",
+    "reset_gone_do": "Ask for another one on the page for signing in.",
+    "reset_done": "The password is changed",
+    "reset_done_do": "You are signed out everywhere. Sign in with the new one.",
+    "mail_subject": "A new password for Byleave",
+    "mail_text": (
+        "Somebody, most likely you, asked for a new password. Choose it here within an hour; the link works once:\n\n"
+        "{link}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+    ),
     # People
     "people": "People",
     "roles_explained": (

@@ -45,6 +45,8 @@ def test_nothing_found(playwright: Playwright, product: Product, tmp_path: Path,
         ).last.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert violations(page) == []
+        page.goto(product.server.url + "/lost-password")
+        assert violations(page) == []
         page.goto(product.welcome)
         assert violations(page) == []
         page.get_by_label(re.compile("mail", re.I)).fill("owner@bakery.example")
