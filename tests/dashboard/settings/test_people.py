@@ -61,6 +61,8 @@ async def test_a_role_changes_at_once(home: House, person: Person) -> None:
         changed = await send(owner, f"{PAGE}/change", PAGE, email=email, role=role, site=SITE)
         assert changed.headers["location"] == f"{PAGE}?done=changed", changed.text
         assert (await other.get(f"/sites/{SITE}/settings")).status_code == status, role
+        row = (await owner.get(PAGE)).text.partition(f'value="{email}"')[2]
+        assert re.search(r'value="(\w+)" selected', row)[1] == role  # type: ignore[index]
     assert (await noted(home)).detail == {"account": email, "role": "viewer", "at": SITE}
     await send(owner, f"{PAGE}/remove", PAGE, email=email)
     assert (await other.get("/account")).status_code == 303
