@@ -9,6 +9,7 @@ from dashboard.pages.names import called, is_folded
 from dashboard.pages.reports import Report
 from dashboard.pages.tabs import Tab
 from dashboard.pages.view import View
+from dashboard.pages.world import World, world
 from dashboard.texts import say
 
 
@@ -31,7 +32,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The rows of one tab. `total` is how many rows there are; `withheld` says what is folded, or nothing."""
+    """The rows of one tab. `more` is whether there are others; `withheld` says what is folded, or nothing."""
 
     tab: Tab
     unit: str
@@ -39,6 +40,7 @@ class Listing(msgspec.Struct, frozen=True):
     more: bool
     withheld: str
     empty: str
+    world: World | None = None
 
 
 EMPTY = {
@@ -57,7 +59,8 @@ def listing(report: Report, tab: Tab, view: View, whole_of: float, most: int, k:
     longest = max((row["metrics"][0] for row in rows), default=0)
     lines = [_line(row, tab, view, whole_of, longest, k) for row in rows[:most]]
     empty = "" if lines else say(EMPTY.get(tab.name, "empty_panel"))
-    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty)
+    drawn = world(rows, view) if tab.name == "map" and lines else None
+    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty, drawn)
 
 
 def withheld(report: Report, tab: Tab, k: int) -> str:

@@ -26,6 +26,7 @@ from dashboard.pages.setup import setup_values
 from dashboard.pages.shell import Choice, Here, added_filter, here_of, shell, view_of
 from dashboard.pages.tabs import PANELS, Panel, Tab
 from dashboard.pages.view import View
+from dashboard.pages.world import MOST
 from dashboard.query.period import LocalRange
 from dashboard.render import page
 from dashboard.texts import say
@@ -137,7 +138,7 @@ def _resolutions(view: View, bucket: str) -> list[Choice]:
 
 async def _panel(reports: Reports, view: View, panel: Panel, head: Report) -> tuple[Panel, str, Listing]:
     tab = chosen_tab(view, panel)
-    report = await rows_of(reports, view, tab, limit=ROWS + 1)
+    report = await rows_of(reports, view, tab, limit=MOST if tab.name == "map" else ROWS + 1)
     whole_of = head["totals"]["visits"] if tab.metric == "visits" else report["totals"][tab.metric]
     return panel, first_tab(view, panel).name, listing(report, tab, view, whole_of, ROWS, reports.facts.k)
 

@@ -40,7 +40,7 @@ PANELS = (
             *(Tab(name, name) for name in ("utm_source", "utm_medium", "utm_content", "utm_term")),
         ),
     ),
-    Panel("places", (Tab("countries", "country"), Tab("cities", "city", beside="country"))),
+    Panel("places", (Tab("countries", "country"), Tab("cities", "city", beside="country"), Tab("map", "country"))),
     Panel(
         "tech",
         (

@@ -9,10 +9,14 @@ import "./styles/settings.css";
 import { offerCopies } from "./copy";
 import { followLinks } from "./follow";
 import { goLive } from "./live";
+import { tendKeys } from "./keys";
 import { tendMenus } from "./menus";
 import { tendSankey } from "./sankey";
+import { suggestValues } from "./suggest";
 
 tendMenus(document);
+tendKeys(window);
+suggestValues(window);
 tendSankey(document);
 offerCopies(document);
 followLinks(window);
