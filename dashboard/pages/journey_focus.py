@@ -14,7 +14,7 @@ from dashboard.texts import say
 
 
 class Next(msgspec.Struct, frozen=True):
-    """One way on from the node; `url` chooses the node it leads to, empty where there is none to choose."""
+    """One way on from the node; `url` chooses the node it leads to, or opens *other*; empty for those who left."""
 
     name: str
     count: str
@@ -84,7 +84,7 @@ def _ways(report: dict[str, Any], key: str, visits: int, following: Column) -> l
                 count=whole(link["visits"]),
                 share=percent(link["visits"] / visits),
                 bar=f"{link['visits'] / longest * 100:.2f}",
-                url=stop.about if stop else "",
+                url=stop.about or stop.url if stop else "",
                 left=left,
             )
         )
