@@ -64,7 +64,7 @@ async def test_the_page_is_the_reports(visited: House, owner: httpx2.AsyncClient
     asked = {"site": SITE, "from": "2020-01-01", "to": "2100-01-01"}
     report = (await owner.post("/api/v1/journeys", json=asked)).json()
     assert matched(html) == report["visits"] == 300
-    drawn = re.findall(r'data-from="([^"]+)" data-to="([^"]+)"', html)
+    drawn = re.findall(r'class="ribbon[^>]* data-from="([^"]+)" data-to="([^"]+)"', html)
     named = {node["id"] for column in report["columns"] for node in column["nodes"]}
     links = {(link["from"], link["to"]) for link in report["links"]}
     assert {link for link in links if link[0] in named and link[1] in named} <= set(drawn) <= links
