@@ -11,11 +11,9 @@ from collector.cli.options import data_option, json_option, print_json, settings
 from collector.cli.progress import bar
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
-from collector.demo import MADE_UP
 from collector.settings import Settings
 from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
-from collector.state.site import SiteError
 
 
 @click.command("remove")
@@ -42,10 +40,7 @@ def remove(host: str, yes: bool, data: str | None, as_json: bool) -> None:
 
 async def _removable(state: State, host: str) -> str:
     async with state.read() as connection:
-        name = await removal.removable(connection, host)
-    if name == MADE_UP:  # nobody consented to its rows, so that no withdrawal takes them away
-        raise SiteError(f"Everything about {name} is made up. Stop the demo, then delete its folder.")
-    return name
+        return await removal.removable(connection, host)
 
 
 async def _remove(settings: Settings, state: State, name: str, *, quiet: bool) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.consent import record
+from collector.demo import MADE_UP
 from collector.state import sites, tables
 from collector.state.database import State
 from collector.state.site import SiteError, hostname
@@ -53,10 +54,16 @@ async def removable(connection: AsyncConnection, host: str) -> str:
     name = hostname(host)
     if name in await sites.removed(connection):
         return name
+    _refuse_made_up(name)
     found = await sites.named(connection, host)
     if found.name != name:
         raise SiteError(f"{name} is an alias of {found.name}. Take it away with site set, or name {found.name} itself.")
     return found.name
+
+
+def _refuse_made_up(name: str) -> None:
+    if name == MADE_UP:  # nobody consented to its rows, so that no withdrawal takes them away
+        raise SiteError(f"Everything about {name} is made up. Stop the demo, then delete its folder.")
 
 
 async def _bury(connection: AsyncConnection, name: str, subjects: Sequence[bytes]) -> None:

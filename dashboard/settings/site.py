@@ -83,9 +83,12 @@ async def remove_site(request: Request, session: Session) -> Response:
     if form.get("name", "").strip() != name:
         return await _settings(request, session, error=say("remove_typed", site=name))
     dashboard = dashboard_of(request)
-    async with dashboard.state.write() as connection:
-        await removal.mark(connection, name, now)
-        await note(connection, now, session.email, "site removed", name)
+    try:
+        async with dashboard.state.write() as connection:
+            await removal.mark(connection, name, now)
+            await note(connection, now, session.email, "site removed", name)
+    except SiteError as error:
+        return await _settings(request, session, error=str(error))
     await dashboard.follower.refresh()
     dashboard.begin(_erase(dashboard.state, dashboard.settings.data_path, name))
     return back("/sites", "site_removed")

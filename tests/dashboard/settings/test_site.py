@@ -66,4 +66,8 @@ async def test_a_site_is_added_with_its_notice_and_removed_by_its_typed_name(hom
     assert "new.example" not in home.follower.sites
     assert (await owner.get(page)).status_code == 404
     assert (await noted(home)).action == "site removed"
+    assert (await send(owner, form, form, **{**fields, "host": MADE_UP})).status_code == 303
+    kept = await send(owner, f"/sites/{MADE_UP}/settings/remove", f"/sites/{MADE_UP}/settings", name=MADE_UP)
+    assert (kept.status_code, "delete its folder" in kept.text) == (400, True)
+    assert MADE_UP in home.follower.sites
     await asyncio.gather(*dashboard_in(home).work)
