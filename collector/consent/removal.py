@@ -21,7 +21,8 @@ AT_ONCE = 500  # subjects a transaction, ~50 ms in which no other process can wr
 
 
 async def mark(connection: AsyncConnection, name: str, now: int) -> None:
-    """Mark a site as removed in a write transaction, and forget its API tokens, roles and counts of asks."""
+    """Mark a site as removed in a write transaction, and forget what only it needs. Raises SiteError."""
+    _refuse_made_up(name)
     at = tables.site.c.name == name
     await connection.execute(update(tables.site).where(at).values(removed_at=now))
     await connection.execute(delete(tables.api_token).where(tables.api_token.c.site == name))

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from collector.demo import MADE_UP
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House
 from tests.dashboard.settings.conftest import Person, dashboard_in, noted, send
