@@ -13,6 +13,7 @@ from dashboard.api_caller import caller_of, facts_of
 from dashboard.api_problem import ApiProblem
 from dashboard.api_schema import schema
 from dashboard.bodies import BodyRefused, read_body
+from dashboard.consent.report import consents
 from dashboard.context import dashboard_of
 from dashboard.coverage import coverage
 from dashboard.export.route import show_export
@@ -85,6 +86,18 @@ async def show_coverage(request: Request) -> Response:
     return _json(found)
 
 
+async def show_consent(request: Request) -> Response:
+    """`GET /api/v1/consent?site=&from=&to=`: yeses and withdrawals by day, purpose and notice, and what ends when."""
+    facts = await _named(request)
+    dashboard, sent = dashboard_of(request), request.query_params
+    try:
+        days = parse_range(sent.get("from", ""), sent.get("to", ""))
+        zone = await dashboard.zone(facts.timezone)
+        return _json(await consents(dashboard.state, dashboard.store, facts, days, zone))
+    except BadQuery as error:
+        raise _bad(error) from None
+
+
 async def show_totals(request: Request) -> Response:
     """`GET /api/v1/totals?site=&from=&to=`: what stays of the days whose rows have expired."""
     facts = await _named(request)
@@ -131,6 +144,7 @@ ROUTES = [
     Route("/visits", show_visits, methods=["GET"]),
     Route("/volume", show_volume, methods=["GET"]),
     Route("/coverage", show_coverage, methods=["GET"]),
+    Route("/consent", show_consent, methods=["GET"]),
     Route("/totals", show_totals, methods=["GET"]),
     Route("/export", show_export, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from collector import __version__
+from dashboard.consent.schema import consent_schema
 from dashboard.export.request import FORMATS
 from dashboard.export.route import MEDIA
 from dashboard.journeys import FunnelRequest, JourneyRequest
@@ -46,6 +47,7 @@ def schema() -> Json:
             "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", *_VISITS)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
             "/coverage": {"get": _look("coverage", "How many of those who were asked said yes", "Coverage", *_RANGE)},
+            "/consent": {"get": _look("consent", "What visitors said, by day and notice", "Consent", *_RANGE)},
             "/totals": {"get": _look("totals", "What stays of days whose rows have expired", "Totals", *_DAYS)},
             "/export": {"get": _export()},
             "/openapi.json": {"get": _described()},
@@ -235,6 +237,7 @@ def _schemas() -> Json:
         ),
         "Visits": _object(("visits",), visits=_list(_visit())),
         "Volume": volume_schema(),
+        "Consent": consent_schema(),
         "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
             ("asks", "yes", "share", "why"),

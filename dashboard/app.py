@@ -12,7 +12,9 @@ from collector.state.follow import Follower
 from collector.store.interface import SizedStore
 from dashboard import auth_pages, auth_reset
 from dashboard.api import ROUTES
+from dashboard.auth_access import Need
 from dashboard.auth_guard import signed_in
+from dashboard.consent.page import export_log, show_consent, start_proof
 from dashboard.context import Dashboard
 from dashboard.errors import HANDLERS
 from dashboard.headers import SecurityHeaders
@@ -53,6 +55,9 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/sites/{site}/journeys", signed_in(journeys)),
             Route("/sites/{site}/visits", signed_in(visits)),
             Route("/sites/{site}/volume", signed_in(show_volume)),
+            Route("/sites/{site}/consent", signed_in(show_consent)),
+            Route("/sites/{site}/consent/verify", signed_in(start_proof), methods=["POST"]),
+            Route("/sites/{site}/consent/export", signed_in(export_log, Need.ADMINISTER)),
             Route("/sites/{site}/setup", signed_in(setup)),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
             Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),

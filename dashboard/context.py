@@ -16,6 +16,7 @@ from collector.store.interface import SizedStore
 from dashboard.assets import Assets
 from dashboard.auth_half import HalfSignIns
 from dashboard.auth_throttle import Throttle
+from dashboard.consent.proving import Proving
 from dashboard.query.site import SiteFacts
 
 K_WITHOUT_NOTICE = 5  # no notice, no consent, no rows; but a number has to be said
@@ -34,6 +35,7 @@ class Dashboard:
     half: HalfSignIns = field(default_factory=HalfSignIns)
     work: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on after its answer was sent."""
+    proving: Proving = field(default_factory=Proving)
     zones: dict[str, ZoneInfo] = field(default_factory=dict)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from dashboard.consent.texts import CONSENT
 from dashboard.settings.texts import SETTINGS
 from dashboard.volume.texts import VOLUME
 
@@ -359,6 +360,7 @@ TEXTS: Final[dict[str, str]] = {
     "failed": "Something went wrong on the server",
     "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
     "home": "To the sites",
+    **CONSENT,
     **SETTINGS,
     **VOLUME,
 }

@@ -10,7 +10,8 @@ from dashboard.auth import Session
 from dashboard.charts.heat import STEPS, draw_heat
 from dashboard.context import dashboard_of
 from dashboard.pages.figures import percent, size, whole
-from dashboard.pages.shell import here_of, view_of
+from dashboard.pages.reports import reports_of
+from dashboard.pages.shell import here_of, shell, view_of
 from dashboard.query.volume import volume
 from dashboard.render import page
 from dashboard.texts import say
@@ -24,19 +25,17 @@ async def show_volume(request: Request, session: Session) -> Response:
     here = await here_of(request)
     dashboard = dashboard_of(request)
     facts = dashboard.facts(here.site)
+    view = view_of(request, here, "volume")
+    async with reports_of(dashboard, here.site) as reports:
+        values = await shell(here, view, reports)
     found = await volume(dashboard.store, facts, here.now)
     needs = await capacity(dashboard.store, dashboard.state, facts, here.now)
-    values = {
-        "site": here.site,
-        "view": view_of(request, here, "volume"),
-        "k": facts.k,
+    values |= {
         "heat": list(zip([say(day) for day in WEEKDAYS], draw_heat(found["hour_of_week"]), strict=True)),
         "steps": range(STEPS + 1),
         "figures": _figures(found),
         "means": _means(needs),
         "any": needs.events > 0,
-        "complete_at": dashboard.store.complete_to.isoformat(),
-        "complete_to": f"{dashboard.store.complete_to.astimezone(here.zone):%H:%M}",
     }
     return page(request, "volume.html", session, 200, **values)
 

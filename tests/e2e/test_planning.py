@@ -12,7 +12,7 @@ from collector.demo.fill import SITE
 from tests.e2e.test_axe import violations
 from tests.processes import byleave
 
-PATHS = ("volume",)
+PATHS = ("volume", "consent")
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +61,15 @@ def test_the_week_is_there_without_script(browser: Browser, server: tuple[str, A
         page.get_by_text("As a table").click()
         expect(page.locator("#heat tbody tr")).to_have_count(24)
         expect(page.locator("#means")).to_contain_text("requests a second")
+
+
+def test_consent_is_shown_proved_and_exported_without_script(browser: Browser, server: tuple[str, Any]) -> None:
+    with opened(browser, server, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"/sites/{SITE}/consent")
+        expect(page.locator("#said")).to_contain_text("Said yes")
+        page.get_by_role("button", name="Prove it").click()
+        expect(page.locator(".proof-lines li").last).to_contain_text("up to record", timeout=20_000)
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Export for a regulator").click()
+        assert download.value.suggested_filename == f"consent-{SITE}.ndjson"

@@ -4,6 +4,7 @@ import "./styles/overview.css";
 import "./styles/journeys.css";
 import "./styles/visits.css";
 import "./styles/volume.css";
+import "./styles/consent.css";
 import "./styles/prose.css";
 import "./styles/settings.css";
 import { offerCopies } from "./copy";
