@@ -62,8 +62,13 @@ async def removable(connection: AsyncConnection, host: str) -> str:
     return found.name
 
 
+def made_up(name: str) -> bool:
+    """Whether a site is the demo's, about which everything is invented."""
+    return name == MADE_UP
+
+
 def _refuse_made_up(name: str) -> None:
-    if name == MADE_UP:  # nobody consented to its rows, so that no withdrawal takes them away
+    if made_up(name):  # nobody consented to its rows, so that no withdrawal takes them away
         raise SiteError(f"Everything about {name} is made up. Stop the demo, then delete its folder.")
 
 

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from collector.consent.export import Wanted, lines
 from collector.consent.keys import Keys
+from collector.consent.removal import made_up
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.charts.balance import DOWN, UP, draw_balance
@@ -47,6 +48,7 @@ async def show_consent(request: Request, session: Session) -> Response:
         except BadQuery as error:
             raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
     values |= asked(found.coverage) | _over_time(found.days) | _lists(found, here)
+    values["made_up"] = made_up(here.site.name)
     proof = await _proof(request, session, here)
     response = page(request, "consent.html", session, 200, **values, **proof, report=found)
     if proof["proving"]:

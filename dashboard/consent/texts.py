@@ -8,6 +8,7 @@ CONSENT: Final[dict[str, str]] = {
     "consent_range": "{days}, the whole site",
     "consent_coverage": "Said yes",
     "consent_unknown": "unknown",
+    "consent_made_up": "This site is made up: its asks and its visits were invented, and nobody consented to them.",
     "consent_given": "Yes, the first time",
     "consent_reconfirmed": "Yes, again",
     "consent_withdrawn": "Withdrawn",

@@ -68,6 +68,7 @@ def test_consent_is_shown_proved_and_exported_without_script(browser: Browser, s
         page = context.new_page()
         page.goto(f"/sites/{SITE}/consent")
         expect(page.locator("#said")).to_contain_text("Said yes")
+        expect(page.get_by_text("This site is made up")).to_be_visible()
         page.get_by_role("button", name="Prove it").click()
         expect(page.locator(".proof-lines li").last).to_contain_text("up to record", timeout=20_000)
         with page.expect_download() as download:
