@@ -10,7 +10,7 @@ from dashboard.api_problem import ApiProblem
 from dashboard.auth import Session, find_session
 from dashboard.auth_access import Need, may
 from dashboard.auth_cookie import proves, same_origin
-from dashboard.context import dashboard_of
+from dashboard.context import API_RATE, dashboard_of
 from dashboard.query.site import SiteFacts
 
 
@@ -28,7 +28,7 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 async def caller_of(request: Request, scope: str = "read") -> Caller:
-    """Who calls. Raises ApiProblem 401 without credentials, 403 for a token of another scope or a forged request.
+    """Who calls. Raises ApiProblem 401, 403 for a token of another scope or a forged request, 429 for too many.
 
     A token counts before a cookie: who sends one means it.
     """
@@ -38,6 +38,7 @@ async def caller_of(request: Request, scope: str = "read") -> Caller:
         if token.scope != scope:
             detail = f"This token is for '{token.scope}' alone: make one with the scope '{scope}'."
             raise ApiProblem(403, "wrong-scope", detail)
+        _hold_back(request, token.id)
         return Caller(token=token)
     dashboard = dashboard_of(request)
     session = await find_session(dashboard.state, request)
@@ -46,6 +47,7 @@ async def caller_of(request: Request, scope: str = "read") -> Caller:
     proven = proves(session.csrf, request.headers.get("x-csrf-token", ""))
     if request.method == "POST" and not proven and not same_origin(request, dashboard.settings.base_url):
         raise ApiProblem(403, "cross-site", "A signed-in browser may only ask from the dashboard's own pages.")
+    _hold_back(request, session.email)
     return Caller(session=session)
 
 
@@ -56,6 +58,14 @@ def facts_of(request: Request, caller: Caller, name: str) -> SiteFacts:
     if site is None or not caller.reads(name):
         raise ApiProblem(404, "unknown-site", "There is no such site for these credentials.", field="site")
     return dashboard.facts(site)
+
+
+def _hold_back(request: Request, who: str) -> None:
+    dashboard = dashboard_of(request)
+    wait = dashboard.api_limit.wait(who) if dashboard.settings.rate_limit == "on" else 0
+    if wait:
+        detail = f"Too many requests with these credentials: wait {wait} s, then ask {API_RATE} a second at most."
+        raise ApiProblem(429, "too-many-requests", detail, Retry_After=str(wait))
 
 
 async def _token(request: Request, authorization: str) -> ApiToken:

@@ -95,10 +95,11 @@ _GLOB = (
 _PROBLEMS = {
     "400": "The body cannot be answered; `field` names the part to mend.",
     "401": "No credentials, or ones that open nothing.",
-    "403": "A signed-in browser asked from a page that is not the dashboard's.",
+    "403": "A token for something else, or a signed-in browser that asked from a page of somebody else.",
     "404": "No such site for these credentials.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not application/json.",
+    "429": "Too many requests with these credentials; `Retry-After` says how many seconds to wait.",
 }
 
 
@@ -111,19 +112,21 @@ _WITHHELD: Json = {
 
 
 def _report(name: str, summary: str, asks: str, answers: str) -> Json:
-    problems = {status: _answer(text, "Problem", "application/problem+json") for status, text in _PROBLEMS.items()}
     return {
         "operationId": name,
         "summary": summary,
         "requestBody": {"required": True, "content": _content(asks)},
-        "responses": {"200": _answer("The report", answers), **problems},
+        "responses": {"200": _answer("The report", answers), **_problems(*_PROBLEMS)},
     }
+
+
+def _problems(*told: str) -> Json:
+    return {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
 
 
 def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
-    told = ("400", "401", "404") if more else ("401", "404")
-    problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
+    problems = _problems(*(["400"] if more else []), "401", "403", "404", "429")
     responses = {"200": _answer(summary, answers), **problems}
     return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
 
@@ -137,9 +140,7 @@ def _export() -> Json:
     content = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
     content[MEDIA["json"]] = {"schema": rows}
     content[MEDIA["parquet"]] = {"schema": {}}
-    problems = {
-        status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in ("400", "401", "404")
-    }
+    problems = _problems("400", "401", "403", "404", "429")
     saved = {"Content-Disposition": {"schema": _TEXT, "description": "A name to save the file under."}}
     return {
         "operationId": "export",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from collector.rate import Limit
 from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
@@ -19,6 +20,8 @@ from dashboard.auth_throttle import Throttle
 from dashboard.consent.proving import Proving
 from dashboard.query.site import SiteFacts
 
+API_RATE = 20  # requests a second for one token or account
+API_BURST = 200  # at once
 K_WITHOUT_NOTICE = 5  # no notice, no consent, no rows; but a number has to be said
 
 
@@ -32,6 +35,7 @@ class Dashboard:
     store: SizedStore
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
+    api_limit: Limit = field(default_factory=lambda: Limit(API_RATE, API_BURST))
     half: HalfSignIns = field(default_factory=HalfSignIns)
     work: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on after its answer was sent."""
