@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
+from math import ceil
 
 HELD = 20_000  # buckets in memory; the one unused for longest goes first
 
@@ -24,4 +25,4 @@ class Limit:
         self._buckets[key] = (left - 1 if passes else left, now)
         if len(self._buckets) > HELD:
             self._buckets.popitem(last=False)
-        return 0 if passes else max(1, round((1 - left) / self._rate))
+        return 0 if passes else ceil((1 - left) / self._rate)

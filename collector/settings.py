@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from collector.smtp import Smtp, parse_smtp
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # What `private` stands for: loopback, RFC 1918, RFC 4193, link-local and carrier-grade NAT (RFC 6598).
 PRIVATE = tuple(
@@ -49,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     geo_url: Annotated[
         str, Meta(description="Where `geo update` fetches: a mirror or one file; empty: DB-IP or MaxMind themselves.")
     ] = ""
+    smtp_url: Annotated[
+        str, Meta(description="Mail server for links to new passwords; empty: they stand in the log.")
+    ] = ""
     chromium: Annotated[str, Meta(description="Path of the Chromium for `check`; empty: the one on PATH.")] = ""
     duckdb_memory: Annotated[str, Meta(description="Most memory the event store may use.", pattern=r"^\d+(MB|GB)$")] = (
         "2GB"
@@ -68,6 +73,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def data_path(self) -> Path:
         """The data folder as an absolute path."""
         return Path(self.data).absolute()
+
+    @property
+    def smtp(self) -> Smtp | None:
+        """The mail server, where one is set. Raises SettingsError on a URL that is none."""
+        if not self.smtp_url:
+            return None
+        try:
+            found = parse_smtp(self.smtp_url)
+        except ValueError as error:
+            raise SettingsError(f"BYLEAVE_SMTP_URL: {error}.") from None
+        if not self.base_url:
+            raise SettingsError("BYLEAVE_SMTP_URL needs BYLEAVE_BASE_URL: a mailed link must lead here, whoever asked.")
+        return found
 
     @property
     def trusted_networks(self) -> tuple[Network, ...]:
@@ -100,7 +118,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None, **f
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_sentence(str(error))) from None
-    _ = settings.trusted_networks
+    _ = settings.trusted_networks, settings.smtp
     return settings
 
 

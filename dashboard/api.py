@@ -13,6 +13,7 @@ from dashboard.api_caller import caller_of, facts_of
 from dashboard.api_problem import ApiProblem
 from dashboard.api_schema import schema
 from dashboard.bodies import BodyRefused, read_body
+from dashboard.consent.report import consents
 from dashboard.context import dashboard_of
 from dashboard.coverage import coverage
 from dashboard.export.route import show_export
@@ -23,8 +24,9 @@ from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
 from dashboard.query.totals import FIRST, LAST, totals
-from dashboard.query.visits import DEFAULT, recent_visits
+from dashboard.query.visits import read_visits, recent_visits
 from dashboard.query.volume import volume
+from dashboard.volume.capacity import capacity
 
 Decode = Callable[[bytes], Any]
 Run = Callable[..., Awaitable[Any]]
@@ -34,9 +36,9 @@ def report(read: Decode, run: Run) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint that reads a request with `read` and answers with what `run` makes of it."""
 
     async def endpoint(request: Request) -> Response:
-        allowed = await caller_of(request)
+        caller = await caller_of(request)
         asked = await _asked(request, read)
-        facts = facts_of(request, allowed, asked.site)
+        facts = facts_of(request, caller, asked.site)
         try:
             return _json(await run(asked, dashboard_of(request).store, facts))
         except BadQuery as error:
@@ -54,22 +56,22 @@ async def show_live(request: Request) -> Response:
 
 
 async def show_visits(request: Request) -> Response:
-    """`GET /api/v1/visits?site=&limit=`: recent visits, the latest first."""
+    """`GET /api/v1/visits?site=&limit=&offset=&filters=`: recent visits, the latest first."""
     facts = await _named(request)
     try:
-        limit = int(request.query_params.get("limit", DEFAULT))
-        found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), limit)
+        asked = read_visits(request.query_params)
+        found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), *asked)
     except BadQuery as error:
         raise _bad(error) from None
-    except ValueError:
-        raise ApiProblem(400, "bad-query", "Give a whole number.", field="limit") from None
     return _json({"visits": found})
 
 
 async def show_volume(request: Request) -> Response:
-    """`GET /api/v1/volume?site=`: when it is busy, and how it grows."""
+    """`GET /api/v1/volume?site=`: when it is busy, how it grows, and what that asks of the server."""
     facts = await _named(request)
-    return _json(await volume(dashboard_of(request).store, facts, datetime.now(UTC)))
+    dashboard, now = dashboard_of(request), datetime.now(UTC)
+    needs = await capacity(dashboard.store, dashboard.state, facts, now)
+    return _json({**await volume(dashboard.store, facts, now), "capacity": needs})
 
 
 async def show_coverage(request: Request) -> Response:
@@ -82,6 +84,18 @@ async def show_coverage(request: Request) -> Response:
     except BadQuery as error:
         raise _bad(error) from None
     return _json(found)
+
+
+async def show_consent(request: Request) -> Response:
+    """`GET /api/v1/consent?site=&from=&to=`: yeses and withdrawals by day, purpose and notice, and what ends when."""
+    facts = await _named(request)
+    dashboard, sent = dashboard_of(request), request.query_params
+    try:
+        days = parse_range(sent.get("from", ""), sent.get("to", ""))
+        zone = await dashboard.zone(facts.timezone)
+        return _json(await consents(dashboard.state, dashboard.store, facts, days, zone))
+    except BadQuery as error:
+        raise _bad(error) from None
 
 
 async def show_totals(request: Request) -> Response:
@@ -130,6 +144,7 @@ ROUTES = [
     Route("/visits", show_visits, methods=["GET"]),
     Route("/volume", show_volume, methods=["GET"]),
     Route("/coverage", show_coverage, methods=["GET"]),
+    Route("/consent", show_consent, methods=["GET"]),
     Route("/totals", show_totals, methods=["GET"]),
     Route("/export", show_export, methods=["GET"]),
     Route("/openapi.json", show_schema, methods=["GET"]),

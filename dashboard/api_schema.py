@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from collector import __version__
+from dashboard.consent.schema import consent_schema
 from dashboard.export.request import FORMATS
 from dashboard.export.route import MEDIA
 from dashboard.journeys import FunnelRequest, JourneyRequest
@@ -14,6 +15,7 @@ from dashboard.query import request as queries
 from dashboard.query import visits
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from dashboard.query.metrics import NAMES as METRICS
+from dashboard.volume.schema import volume_schema
 
 Json = dict[str, Any]
 OPERATORS = ("is", "is_not", "contains", "contains_not", "matches")
@@ -42,9 +44,10 @@ def schema() -> Json:
             },
             "/funnel": {"post": _report("funnel", "Visits at each of 2 to 8 steps", "Funnel", "FunnelReport")},
             "/live": {"get": _look("live", "What is going on now", "Live")},
-            "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", _LIMIT)},
+            "/visits": {"get": _look("visits", "Recent visits, one line each", "Visits", *_VISITS)},
             "/volume": {"get": _look("volume", "When it is busy, and how it grows", "Volume")},
             "/coverage": {"get": _look("coverage", "How many of those who were asked said yes", "Coverage", *_RANGE)},
+            "/consent": {"get": _look("consent", "What visitors said, by day and notice", "Consent", *_RANGE)},
             "/totals": {"get": _look("totals", "What stays of days whose rows have expired", "Totals", *_DAYS)},
             "/export": {"get": _export()},
             "/openapi.json": {"get": _described()},
@@ -58,11 +61,26 @@ _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
 }
-_LIMIT: Json = {
-    "name": "limit",
-    "in": "query",
-    "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
-}
+_VISITS: tuple[Json, ...] = (
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": visits.MOST, "default": visits.DEFAULT},
+    },
+    {
+        "name": "offset",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 0, "maximum": visits.MOST_OFFSET, "default": 0},
+    },
+    {
+        "name": "filters",
+        "in": "query",
+        "description": "As JSON, as POST /query takes them, but none on the city.",
+        "content": {
+            "application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Filter"}}}
+        },
+    },
+)
 _RANGE: tuple[Json, ...] = tuple(
     {"name": name, "in": "query", "required": True, "schema": _DAY} for name in ("from", "to")
 )
@@ -77,10 +95,11 @@ _GLOB = (
 _PROBLEMS = {
     "400": "The body cannot be answered; `field` names the part to mend.",
     "401": "No credentials, or ones that open nothing.",
-    "403": "A signed-in browser asked from a page that is not the dashboard's.",
+    "403": "A token for something else, or a signed-in browser that asked from a page of somebody else.",
     "404": "No such site for these credentials.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not application/json.",
+    "429": "Too many requests with these credentials; `Retry-After` says how many seconds to wait.",
 }
 
 
@@ -93,19 +112,21 @@ _WITHHELD: Json = {
 
 
 def _report(name: str, summary: str, asks: str, answers: str) -> Json:
-    problems = {status: _answer(text, "Problem", "application/problem+json") for status, text in _PROBLEMS.items()}
     return {
         "operationId": name,
         "summary": summary,
         "requestBody": {"required": True, "content": _content(asks)},
-        "responses": {"200": _answer("The report", answers), **problems},
+        "responses": {"200": _answer("The report", answers), **_problems(*_PROBLEMS)},
     }
+
+
+def _problems(*told: str) -> Json:
+    return {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
 
 
 def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
-    told = ("400", "401", "404") if more else ("401", "404")
-    problems = {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
+    problems = _problems(*(["400"] if more else []), "401", "403", "404", "429")
     responses = {"200": _answer(summary, answers), **problems}
     return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
 
@@ -119,9 +140,7 @@ def _export() -> Json:
     content = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
     content[MEDIA["json"]] = {"schema": rows}
     content[MEDIA["parquet"]] = {"schema": {}}
-    problems = {
-        status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in ("400", "401", "404")
-    }
+    problems = _problems("400", "401", "403", "404", "429")
     saved = {"Content-Disposition": {"schema": _TEXT, "description": "A name to save the file under."}}
     return {
         "operationId": "export",
@@ -201,6 +220,7 @@ def _schemas() -> Json:
         "Dimension": {"type": "string", "examples": list(DIMENSIONS), "description": "prop:<key> names a property."},
         "Metric": {"enum": list(METRICS)},
         "Step": _step(),
+        "Filter": _filter(),
         "Query": _defaults(queries.QueryRequest, _query()),
         "Report": _object(
             ("rows", "totals", "withheld", "meta"),
@@ -216,8 +236,9 @@ def _schemas() -> Json:
             pageviews=_list(_COUNT, description="Pageviews a minute for 30 minutes, the latest last."),
             today={"type": "object", "description": "Today's totals so far.", "additionalProperties": _COUNT},
         ),
-        "Visits": _object(("visits",), visits=_list({"type": "object"})),
-        "Volume": {"type": "object"},
+        "Visits": _object(("visits",), visits=_list(_visit())),
+        "Volume": volume_schema(),
+        "Consent": consent_schema(),
         "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
             ("asks", "yes", "share", "why"),
@@ -233,6 +254,16 @@ def _schemas() -> Json:
             ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
         ),
     }
+
+
+def _visit() -> Json:
+    kinds = ["page", "click", "event", "other"]
+    step = _object(
+        ("kind", "label"), kind={"enum": kinds, "description": "`other`: fewer than k took it."}, label=_TEXT
+    )
+    hour: Json = {"type": "string", "format": "date-time", "description": "The local hour in which it began."}
+    told: Json = dict.fromkeys(("source", "country", "browser", "device"), _TEXT)
+    return _object(("hour", *told, "steps"), hour=hour, **told, steps=_list(step))
 
 
 def _day() -> Json:
@@ -258,6 +289,16 @@ def _query() -> Json:
     )
 
 
+def _focus() -> Json:
+    return {**_TEXT, "description": "The id of a node that the report names: how long visits are there."}
+
+
+def _focused() -> Json:
+    told = _object(("id", "median_seconds"), id=_TEXT, median_seconds=_NUMBER)
+    about = "Median time from this step to the next, of the visits that took one; null below k. Null for no such node."
+    return {**told, "type": ["object", "null"], "description": about}
+
+
 def _flow_schemas() -> Json:
     step = {"$ref": "#/components/schemas/Step"}
     include = _list({"enum": ["page", "click", "event"]})
@@ -270,11 +311,13 @@ def _flow_schemas() -> Json:
     return {
         "Journeys": _defaults(JourneyRequest, _request(
             (), **anchors, steps=_whole(1, flows.MOST_STEPS), top=_whole(1, flows.MOST_NODES), group=group,
-            include=include, open=_COUNT, limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
+            include=include, open=_COUNT, focus=_focus(),
+            limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
         )),
         "JourneyReport": _object(
             ("visits", "matched", "columns", "links"),
             visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
+            focused=_focused(),
         ),
         "Funnel": _defaults(FunnelRequest, _request(
             ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]},

@@ -9,24 +9,31 @@ from starlette.types import ASGIApp
 from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
-from collector.store.interface import Store
-from dashboard import auth_pages
+from collector.store.interface import SizedStore
+from dashboard import auth_pages, auth_reset
 from dashboard.api import ROUTES
+from dashboard.auth_access import Need
 from dashboard.auth_guard import signed_in
+from dashboard.consent.page import export_log, show_consent, start_proof
 from dashboard.context import Dashboard
 from dashboard.errors import HANDLERS
 from dashboard.headers import SecurityHeaders
+from dashboard.pages.annotations import change_annotation
 from dashboard.pages.journeys import journeys
 from dashboard.pages.overview import overview
 from dashboard.pages.rows import rows
+from dashboard.pages.segments import change_segment
 from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
+from dashboard.pages.visits import visits
 from dashboard.render import preload
+from dashboard.settings.routes import SETTINGS_ROUTES
+from dashboard.volume.page import show_volume
 
 API = "/api/v1"
 
 
-def create_app(settings: Settings, state: State, follower: Follower, store: Store) -> ASGIApp:
+def create_app(settings: Settings, state: State, follower: Follower, store: SizedStore) -> ASGIApp:
     """The application over an open state database, a started follower and an open store, which stay the caller's.
 
     Reads templates and static files: called before the event loop runs, or in a thread.
@@ -43,12 +50,23 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Stor
             Route("/sites", signed_in(list_sites)),
             Route("/sites/{site}", signed_in(overview)),
             Route("/sites/{site}/rows/{tab}", signed_in(rows)),
+            Route("/sites/{site}/annotations", signed_in(change_annotation), methods=["POST"]),
+            Route("/sites/{site}/segments", signed_in(change_segment), methods=["POST"]),
             Route("/sites/{site}/journeys", signed_in(journeys)),
+            Route("/sites/{site}/visits", signed_in(visits)),
+            Route("/sites/{site}/volume", signed_in(show_volume)),
+            Route("/sites/{site}/consent", signed_in(show_consent)),
+            Route("/sites/{site}/consent/verify", signed_in(start_proof), methods=["POST"]),
+            Route("/sites/{site}/consent/export", signed_in(export_log, Need.ADMINISTER)),
             Route("/sites/{site}/setup", signed_in(setup)),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
+            Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),
             Route("/sign-out", auth_pages.sign_out, methods=["POST"]),
+            Route("/lost-password", auth_reset.lost_password, methods=["GET", "POST"]),
+            Route("/reset/{secret}", auth_reset.new_password, methods=["GET", "POST"]),
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
             Route("/static/{name:path}", static),
+            *SETTINGS_ROUTES,
             Mount(API, routes=ROUTES),
         ],
         exception_handlers=HANDLERS,

@@ -38,9 +38,14 @@ async def read_body(request: Request, content_type: str) -> bytes:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form; of a name sent twice the last. Raises BodyRefused."""
+    """The fields of a form, read once; of a name sent twice the last. Raises BodyRefused."""
+    if hasattr(request.state, "form"):
+        read: dict[str, str] = request.state.form
+        return read
     body = await read_body(request, "application/x-www-form-urlencoded")
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict"))
     except ValueError:
         raise BodyRefused(400, "malformed", "Send a form of at most 32 fields, in UTF-8.") from None
+    request.state.form = form
+    return form

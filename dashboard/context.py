@@ -1,21 +1,27 @@
 """What every request of the dashboard can reach."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
+from collector.rate import Limit
 from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
 from collector.state.site import Site
-from collector.store.interface import Store
+from collector.store.interface import SizedStore
 from dashboard.assets import Assets
+from dashboard.auth_half import HalfSignIns
 from dashboard.auth_throttle import Throttle
+from dashboard.consent.proving import Proving
 from dashboard.query.site import SiteFacts
 
+API_RATE = 20  # requests a second for one token or account
+API_BURST = 200  # at once
 K_WITHOUT_NOTICE = 5  # no notice, no consent, no rows; but a number has to be said
 
 
@@ -26,10 +32,21 @@ class Dashboard:
     settings: Settings
     state: State
     follower: Follower
-    store: Store
+    store: SizedStore
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
+    api_limit: Limit = field(default_factory=lambda: Limit(API_RATE, API_BURST))
+    half: HalfSignIns = field(default_factory=HalfSignIns)
+    work: set[asyncio.Task[None]] = field(default_factory=set)
+    """What goes on after its answer was sent."""
+    proving: Proving = field(default_factory=Proving)
     zones: dict[str, ZoneInfo] = field(default_factory=dict)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that no answer waits for; it tells of its own errors."""
+        task = asyncio.create_task(work)
+        self.work.add(task)
+        task.add_done_callback(self.work.discard)
 
     def k(self, site: Site) -> int:
         """The fewest people a folded row must have, as the site's latest notice says."""

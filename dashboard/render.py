@@ -1,5 +1,6 @@
 """Pages from templates; every value that a template prints is escaped."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from dashboard.auth import Session
+from dashboard.auth_access import Need, may, readable
 from dashboard.context import dashboard_of
 from dashboard.pages.figures import shown
 from dashboard.texts import say
@@ -31,9 +33,20 @@ def preload() -> None:
         _environment.get_template(name)
 
 
+def administers(session: Session | None) -> Callable[[str], bool]:
+    """Whether whoever looks may change a site's settings."""
+    return lambda site: session is not None and may(session, Need.ADMINISTER, site)
+
+
 def page(request: Request, template: str, session: Session | None, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A page as HTML; `values` are what the template names."""
     dashboard = dashboard_of(request)
-    shared = {"session": session, "asset": dashboard.assets.url, "sites": dashboard.sites if session else []}
+    shared: dict[str, Any] = {
+        "session": session,
+        "asset": dashboard.assets.url,
+        "done": "",
+        "administers": administers(session),
+        "sites": readable(session, dashboard.sites) if session else [],
+    }
     html = _environment.get_template(template).render({**shared, **values})
     return HTMLResponse(html, status_code=status)

@@ -2,6 +2,10 @@
 
 from typing import Final
 
+from dashboard.consent.texts import CONSENT
+from dashboard.settings.texts import SETTINGS
+from dashboard.volume.texts import VOLUME
+
 TEXTS: Final[dict[str, str]] = {
     # Everywhere
     "product": "Byleave",
@@ -9,7 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "nav_label": "Site",
     "overview": "Overview",
     "journeys": "Journeys",
-    "setup": "Set up",
+    "visits": "Visits",
     "sites": "Sites",
     "api": "API",
     "place_credit": "Place data by DB-IP.com",
@@ -21,7 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "password": "Password",
     "sign_in_wrong": "E-mail and password do not match an account. Check both and try again.",
     "sign_in_slow": "Too many attempts. Wait {wait} seconds, then try again.",
-    "sign_in_lost": "Lost the password? Whoever runs this server sets a new one:",
+    "sign_in_lost": "Lost the password?",
     "form_stale": (
         "This form is out of date, or the browser sent no cookie with it. Try again; over plain http only "
         "localhost works, elsewhere use https."
@@ -37,8 +41,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     # Sites
     "no_sites": "No site yet",
-    "no_sites_do": "Add the first one on the server, in a terminal:",
-    "add_another": "Another site is added on the server, in a terminal:",
+    "no_sites_do": "or on the server, in a terminal:",
+    "no_sites_member": "Your account may see no site so far. Ask an owner of this server.",
+    "add_another": "Or on the server, in a terminal:",
     # Set-up
     "setup_title": "Set up {site}",
     "setup_lead": "One line, in the head of every page that should count:",
@@ -78,6 +83,17 @@ TEXTS: Final[dict[str, str]] = {
     "filter_value": "Value",
     "filter_what": "What",
     "filter_how": "How",
+    "filters_clear": "Clear all",
+    "keys": "Keys",
+    "keys_this": "these keys",
+    "keys_range": "a range, in the order of the menu",
+    "keys_menu_range": "choose the range",
+    "keys_menu_compare": "choose the comparison",
+    "keys_menu_filter": "add a filter",
+    "keys_menu_segments": "open the segments",
+    "keys_clear": "take all filters away",
+    "keys_without": "with a click on a row: leave it out",
+    "keys_close": "close what is open",
     "filter_remove": "Remove the filter {filter}",
     "op_is": "is",
     "op_is_not": "is not",
@@ -140,6 +156,28 @@ TEXTS: Final[dict[str, str]] = {
     # Trend
     "trend": "{metric} over time",
     "trend_table": "As a table",
+    "notes": "Notes ({count})",
+    "note_day": "Day",
+    "note_text": "Note",
+    "note_add": "Add a note",
+    "note_save": "Save",
+    "note_remove": "Remove",
+    "note_edit": "Edit “{note}”",
+    "bad_note": "A note needs a day and a text of at most {most} characters. Go back and mend it.",
+    "too_many_notes": "A site keeps at most {most} notes. Remove some first.",
+    "segments": "Segments",
+    "segments_none": "No segment yet. Choose some filters, then give them a name here.",
+    "segment_name": "Name",
+    "segment_save": "Save these filters",
+    "segment_remove": "Remove the segment {name}",
+    "bad_segment": "A segment needs filters and a name of at most {most} characters. Go back and mend it.",
+    "too_many_segments": "A site keeps at most {most} segments. Remove some first.",
+    "resolution": "Points of the line",
+    "by_minute": "Minutes",
+    "by_hour": "Hours",
+    "by_day": "Days",
+    "by_week": "Weeks",
+    "by_month": "Months",
     "when": "When",
     "before": "before",
     "before_column": "Before",
@@ -154,6 +192,9 @@ TEXTS: Final[dict[str, str]] = {
     "tab_ads": "Ads",
     "tab_countries": "Countries",
     "tab_cities": "Cities",
+    "tab_map": "Map",
+    "map_help": "Visits by country; the same numbers are in the table below",
+    "map_country": "{country}: {visits} visits",
     "tab_browsers": "Browsers",
     "tab_systems": "Systems",
     "tab_devices": "Devices",
@@ -163,12 +204,20 @@ TEXTS: Final[dict[str, str]] = {
     "tab_forms": "Forms",
     "tab_events": "Events",
     "tab_returning": "Returning",
+    "tab_missing": "404",
+    "tab_versions": "Versions",
+    "tab_utm_source": "utm_source",
+    "tab_utm_medium": "utm_medium",
+    "tab_utm_content": "utm_content",
+    "tab_utm_term": "utm_term",
     "tab_hosts": "Hosts",
     "unit_visits": "visits",
     "unit_clicks": "clicks",
     "unit_events": "events",
     "share": "share",
     "more_rows": "More",
+    "not": "not",
+    "row_without": "Leave out visits with {row}",
     "withheld": "Withheld under a filter on the city, of fewer than {k} people each: {rows}, {visits} visits.",
     "withheld_all": "Too few people to be shown",
     "withheld_all_do": (
@@ -197,6 +246,7 @@ TEXTS: Final[dict[str, str]] = {
     "empty_campaigns": "No campaign in this range. Links with utm_campaign in them show here.",
     "empty_ads": "No advert in this range, or the site does not ask for this purpose.",
     "empty_events": 'No event in this range. A page sends one with byleave.track("name").',
+    "empty_missing": "No page was missed in this range.",
     "empty_returning": "Nobody in this range.",
     "empty_range": "No visit in this range",
     "empty_range_do": "Try a longer range, or take a filter away.",
@@ -205,6 +255,9 @@ TEXTS: Final[dict[str, str]] = {
     # All rows
     "rows_title": "{what}, {days}",
     "back": "Back to the overview",
+    "rows_search": "Search these rows",
+    "rows_find": "Find",
+    "csv": "CSV",
     "rows_earlier": "Earlier rows",
     "rows_later": "Later rows",
     # Journeys
@@ -243,7 +296,23 @@ TEXTS: Final[dict[str, str]] = {
     "not_begun_help": "{visits} of {matched} visits had not begun before this step",
     "journeys_table": "As a table",
     "journeys_sum": "all",
-    "node_help": "{visits} visits. Follow them from here",
+    "node_help": "{visits} visits, {share}. Follow them from here",
+    "node_about": "{visits} visits at {name}: what they did next",
+    "save_csv": "Save as CSV",
+    "focus_title": "{name}, {step}",
+    "focus_about": "{visits} visits, {share} · median {time} here",
+    "focus_brief": "{visits} visits, {share}",
+    "focus_help": (
+        "Median time from this step to the next one that is counted here, of the visits that took a next one. Who left "
+        "from here has no next step and is not in it; with too few people there is none."
+    ),
+    "focus_then": "then {name}",
+    "focus_left": "left the site",
+    "focus_last": "This is the last column: ask for more steps to see what came next.",
+    "focus_follow": "Follow them from here",
+    "behind": "Visits behind it",
+    "behind_coarse": "latest with this step in 30 days, coarse by design",
+    "behind_none": "None to show: none in 30 days, too few people, or a filter on the city.",
     "link_help": "{source} → {target}: {visits} visits",
     "other_help": "{count} more steps. List them",
     "opened": "Other, {column}",
@@ -262,6 +331,26 @@ TEXTS: Final[dict[str, str]] = {
     "kind_button": "button",
     "kind_form": "form",
     "kind_event": "event",
+    # Visits
+    "visits_title": "Recent visits",
+    "visits_lead": "Of the last 30 days, the latest first",
+    "visits_hour": "{hour} h",
+    "visits_steps": "Steps",
+    "visits_hidden": "a step that too few people took to be named",
+    "visits_earlier": "Earlier visits",
+    "visits_later": "Later visits",
+    "visits_coarse": (
+        "Coarse by design: the hour, never the city, and no visit is linked to another. A step that fewer than {k} "
+        "people took in 30 days reads “…”."
+    ),
+    "visits_none": "No visit to show",
+    "visits_none_do": (
+        "Nobody visited in the last 30 days. Each visit becomes one line here, with its steps, within two seconds of "
+        "the visitor’s yes."
+    ),
+    "visits_none_filtered": (
+        "In the last 30 days no visit, or visits of fewer than {k} people, have all of these filters. Take one away."
+    ),
     # Errors
     "not_found": "Nothing is here",
     "not_found_do": "The address may be mistyped, or the site may have another name.",
@@ -271,6 +360,9 @@ TEXTS: Final[dict[str, str]] = {
     "failed": "Something went wrong on the server",
     "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
     "home": "To the sites",
+    **CONSENT,
+    **SETTINGS,
+    **VOLUME,
 }
 
 

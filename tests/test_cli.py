@@ -120,13 +120,38 @@ def test_accounts_and_tokens(here: Callable[..., str]) -> None:
     here(*SITE)
     here("user", "add", "Owner@Example.com", "--role", "owner", "--password-stdin", text="a long enough password\n")
     assert json.loads(here("user", "list", "--json"))[0]["email"] == "owner@example.com"
-    assert "Error" in here("user", "add", "owner@example.com", "--password-stdin", text="short\n", code=1)
+    viewer = ("--site", "example.com", "--password-stdin")
+    assert "Error" in here("user", "add", "owner@example.com", *viewer, text="short\n", code=1)
     token = json.loads(here("token", "create", "example.com", "--label", "report", "--json"))["token"]
     (listed,) = json.loads(here("token", "list", "--json"))
     assert (listed["site"], listed["label"], listed["used_at"]) == ("example.com", "report", None)
     assert token not in json.dumps(listed)
     here("token", "revoke", listed["id"])
     assert json.loads(here("token", "list", "--json")) == []
+
+
+def test_roles_and_what_was_changed(here: Callable[..., str]) -> None:
+    here(*SITE)
+    text = "a long enough password\n"
+    here("user", "add", "a@example.com", "--role", "admin", "--site", "example.com", "--password-stdin", text=text)
+    assert json.loads(here("user", "list", "--json"))[0]["sites"] == {"example.com": "admin"}
+    assert "admin of example.com" in here("user", "list")
+    assert "--site" in here("user", "add", "b@example.com", "--password-stdin", text=text, code=2)
+    assert "--site" in here("user", "add", "b@example.com", "--role", "owner", "--site", "example.com", code=2)
+    here("token", "create", "example.com", "--scope", "events")
+    here("site", "set", "example.com", "--timezone", "Europe/Berlin")
+    here("user", "remove", "a@example.com", "--yes")
+    told = json.loads(here("audit", "list", "--json"))
+    assert [(one["action"], one["site"]) for one in told] == [
+        ("account removed", ""),
+        ("site changed", "example.com"),
+        ("token created", "example.com"),
+        ("account added", ""),
+        ("site added", "example.com"),
+    ]
+    assert told[1]["detail"] == {"timezone": "UTC → Europe/Berlin"}
+    assert {one["actor"] for one in told} == {"command line"}
+    assert "scope events" in here("audit", "list")
 
 
 def test_schema_is_the_store_s_own(product: Byleave) -> None:

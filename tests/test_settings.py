@@ -50,3 +50,26 @@ def test_a_broken_file_and_an_unknown_name_in_it_are_refused(tmp_path: Path) -> 
 
 def test_every_setting_has_a_help() -> None:
     assert all(name.startswith("BYLEAVE_") and help_ for name, _default, help_ in table())
+
+
+SMTP = [
+    ("mail.example.com", "give it like"),
+    ("https://mail.example.com/?from=a@example.com", "give it like"),
+    ("smtp://user:secret@mail.example.com", "who the mails are from"),
+]
+
+
+@pytest.mark.parametrize(("url", "says"), SMTP)
+def test_a_mail_server_that_cannot_be_is_refused_without_its_password(url: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says) as refused:
+        load({"BYLEAVE_SMTP_URL": url, "BYLEAVE_BASE_URL": "https://stats.example.net"}, Path("none.toml"))
+    assert "secret" not in str(refused.value)
+
+
+def test_a_mail_server_needs_the_address_that_links_lead_to() -> None:
+    url = "smtps://me%40x:p%2Fw@mail.example.com/?from=byleave@example.com"
+    with pytest.raises(SettingsError, match="BYLEAVE_BASE_URL"):
+        load({"BYLEAVE_SMTP_URL": url}, Path("none.toml"))
+    found = load({"BYLEAVE_SMTP_URL": url, "BYLEAVE_BASE_URL": "https://stats.example.net"}, Path("none.toml")).smtp
+    assert found is not None
+    assert (found.user, found.password, found.port, found.tls) == ("me@x", "p/w", 465, True)

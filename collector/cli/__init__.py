@@ -4,6 +4,7 @@ import click
 
 from collector import __version__
 from collector.cli.accounts import token, user
+from collector.cli.audit import audit
 from collector.cli.check import check
 from collector.cli.checks import doctor, schema
 from collector.cli.consents import consent
@@ -33,7 +34,7 @@ def main() -> None:
 site.add_command(remove)
 COMMANDS = (
     *(serve, collect, dashboard, demo),
-    *(site, notice, consent, user, token, keys, erase),
+    *(site, notice, consent, user, token, audit, keys, erase),
     *(geo, retention, backup, restore),
     *(schema, doctor, check),
 )

@@ -17,7 +17,9 @@ from collector.cli.options import (
 )
 from collector.consent.record import iso
 from collector.state import accounts, sites, tokens
+from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
+from collector.state.roles import OWNER, ROLES
 
 password_option = click.option(
     "--password-stdin", "from_stdin", is_flag=True, help="Read the password from standard input instead of asking."
@@ -31,17 +33,27 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice(["owner", "admin", "viewer"]), default="viewer", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True)
+@click.option("--site", "hosts", multiple=True, help="A site that an admin changes or a viewer reads; repeat for more.")
 @password_option
 @data_option
-def add(email: str, role: str, from_stdin: bool, data: str | None) -> None:
-    """Create an account for EMAIL; asks for its password."""
+def add(email: str, role: str, hosts: tuple[str, ...], from_stdin: bool, data: str | None) -> None:
+    """Create an account for EMAIL; asks for its password.
+
+    An owner may everything, an admin reads the given sites and changes their settings, a viewer reads them.
+    """
+    if (role == OWNER) == bool(hosts):
+        raise click.UsageError("An owner has every site, without --site; an admin or viewer needs one --site or more.")
     settings = settings_from(data=data)
     password = _password(from_stdin)
 
     async def work(state: State) -> None:
         async with state.write(followed=False) as connection:
-            await accounts.create_account(connection, email, password, role, int(time.time()))
+            names = [(await sites.named(connection, host)).name for host in hosts]
+            now = int(time.time())
+            made = await accounts.create_account(connection, email, password, role, now, names)
+            told = {"account": made.email, "role": role, "sites": ", ".join(names)}
+            await note(connection, now, COMMAND_LINE, "account added", **told)
 
     with_state(settings, work)
     click.echo(f"Created {email.strip().lower()} ({role}).")
@@ -62,7 +74,9 @@ def list_accounts(data: str | None, as_json: bool) -> None:
         print_json(msgspec.to_builtins(found))
         return
     for account in found:
-        click.echo(f"{account.email} · {account.role}")
+        standing = ", ".join(f"{role} of {site}" for site, role in account.sites.items()) or "no site"
+        factor = " · second factor" if account.second_factor else ""
+        click.echo(f"{account.email} · {OWNER if account.role == OWNER else standing}{factor}")
 
 
 @user.command("remove")
@@ -75,6 +89,8 @@ def remove(email: str, data: str | None) -> None:
     async def work(state: State) -> None:
         async with state.write(followed=False) as connection:
             await accounts.remove_account(connection, email)
+            told = email.strip().lower()
+            await note(connection, int(time.time()), COMMAND_LINE, "account removed", account=told)
 
     with_state(settings_of_data(data), work)
     click.echo(f"Removed {email}.")
@@ -92,6 +108,8 @@ def set_password(email: str, from_stdin: bool, data: str | None) -> None:
     async def work(state: State) -> None:
         async with state.write(followed=False) as connection:
             await accounts.set_password(connection, email, new)
+            told = email.strip().lower()
+            await note(connection, int(time.time()), COMMAND_LINE, "password changed", account=told)
 
     with_state(settings, work)
     click.echo("The password is set.")
@@ -99,24 +117,26 @@ def set_password(email: str, from_stdin: bool, data: str | None) -> None:
 
 @click.group()
 def token() -> None:
-    """Tokens with which programs read one site's reports."""
+    """Tokens with which programs read one site's reports, or send it events."""
 
 
 @token.command("create")
 @click.argument("host")
 @click.option("--label", default="", help="What it is for, shown in lists.")
+@click.option("--scope", type=click.Choice(tokens.SCOPES), default="read", show_default=True, help="What it may.")
 @data_option
 @json_option
-def create(host: str, label: str, data: str | None, as_json: bool) -> None:
+def create(host: str, label: str, scope: str, data: str | None, as_json: bool) -> None:
     """Create an API token for the site HOST; it is shown this once."""
 
     async def work(state: State) -> dict[str, Any]:
         async with state.write(followed=False) as connection:
             site = await sites.named(connection, host)
-            return {
-                "site": site.name,
-                "token": await tokens.create_token(connection, site.name, label, int(time.time())),
-            }
+            now = int(time.time())
+            made = await tokens.create_token(connection, site.name, label, now, scope)
+            told = {"token": made.split("_")[1], "scope": scope, "label": label}
+            await note(connection, now, COMMAND_LINE, "token created", site.name, **told)
+            return {"site": site.name, "token": made}
 
     made = with_state(settings_of_data(data), work)
     if as_json:
@@ -143,7 +163,7 @@ def list_tokens(host: str | None, data: str | None, as_json: bool) -> None:
         return
     for one in found:
         used = f"last used {iso(one.used_at)}" if one.used_at else "never used"
-        click.echo(f"{one.id} · {one.site} · {one.label or 'no label'} · {used}")
+        click.echo(f"{one.id} · {one.site} · {one.scope} · {one.label or 'no label'} · {used}")
 
 
 @token.command("revoke")
@@ -154,7 +174,9 @@ def revoke(token_id: str, data: str | None) -> None:
 
     async def work(state: State) -> None:
         async with state.write(followed=False) as connection:
-            await tokens.revoke_token(connection, token_id)
+            gone = await tokens.revoke_token(connection, token_id)
+            told = {"token": gone.id, "label": gone.label}
+            await note(connection, int(time.time()), COMMAND_LINE, "token revoked", gone.site, **told)
 
     with_state(settings_of_data(data), work)
     click.echo("Revoked.")

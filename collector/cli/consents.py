@@ -20,8 +20,8 @@ from collector.consent.export import Wanted, lines
 from collector.consent.head import head as head_of
 from collector.consent.head import jws_of, missing, read
 from collector.consent.keys import Keys
+from collector.consent.proof_words import in_words
 from collector.consent.verify import Finding, Proof
-from collector.demo import MADE_UP
 from collector.proof import verifier
 from collector.settings import Settings
 from collector.standalone import own_store
@@ -57,7 +57,7 @@ def verify(host: str | None, heads: tuple[str, ...], data: str | None, as_json: 
     if as_json:
         print_json({"ok": not proof.problem, "problem": proof.problem or None, **msgspec.to_builtins(proof)})
     else:
-        _say(proof)
+        click.echo("\n".join(in_words(proof)))
     if proof.problem:
         raise SystemExit(RED)
 
@@ -157,14 +157,6 @@ def _text_of(given: str) -> str:
         return Path(given).read_text("ascii", errors="replace")
     except OSError as error:
         raise click.ClickException(f"Cannot read {given}: {error.strerror}. Give a file or the head itself.") from None
-
-
-def _say(proof: Proof) -> None:
-    for found in proof.findings:
-        click.echo(f"{'✗' if found.problem else '✓'} {found.what}: {found.problem or found.said}")
-    if proof.made_up:
-        click.echo(f"! {MADE_UP}: {proof.made_up:,} made-up rows of the demo, which nobody consented to: left out")
-    click.echo(f"{'Not proved' if proof.problem else 'Proved'}, up to record {proof.sequence} ({proof.head[:16]}…).")
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from collector.settings import SettingsError
 from collector.spool import SpoolError
 from collector.state.accounts import AccountError
 from collector.state.database import StateError
+from collector.state.roles import RoleError
 from collector.state.site import SiteError
 from collector.state.sites import UnknownSite
 from collector.state.tokens import TokenError
@@ -41,6 +42,7 @@ KNOWN = (
     NoticeError,
     OwnerRunning,
     PortTaken,
+    RoleError,
     SettingsError,
     SiteError,
     SpoolError,

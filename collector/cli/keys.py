@@ -10,6 +10,7 @@ from collector.cli.options import data_option, json_option, print_json, settings
 from collector.consent.keys import Keys, TokenKey
 from collector.consent.record import iso
 from collector.consent.token import LIFETIME_S
+from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
 
 
@@ -51,7 +52,7 @@ def rotate(kill: str | None, yes: bool, data: str | None, as_json: bool) -> None
     with_state(settings, _nothing)
     Keys.open(settings.data_path)
     new = Keys.rotate(settings.data_path, kill)
-    with_state(settings, _tell)
+    with_state(settings, lambda state: _tell(state, {"tokens": new.signing.kid, "killed": kill or "none"}))
     if as_json:
         print_json({"tokens": new.signing.kid, "receipts": new.receipt_key.kid, "killed": kill})
         return
@@ -92,7 +93,7 @@ async def _nothing(_state: State) -> None:
     """The data directory is there and this version's."""
 
 
-async def _tell(state: State) -> None:
-    """Move the change counter, so that every process reads the keys again."""
-    async with state.write():
-        pass
+async def _tell(state: State, told: dict[str, str]) -> None:
+    """Note it; and its write moves the change counter, so that every process reads the keys again."""
+    async with state.write() as connection:
+        await note(connection, int(time.time()), COMMAND_LINE, "keys rotated", **told)

@@ -16,6 +16,7 @@ from collector.consent.difference import Difference, difference
 from collector.consent.notice import Draft, NoticeError, Planned
 from collector.consent.record import iso
 from collector.state import sites, tables
+from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
 
 IN_FORCE = "in-force"
@@ -123,6 +124,7 @@ async def _publish(state: State, name: str, given: dict[str, Any], shown: str | 
         published = await notices.publish(connection, name, draft, iso(now), now)
         if published.before != shown:
             raise NoticeError("Another notice was published meanwhile. Look what it changed, then try again.")
+        await note(connection, now, COMMAND_LINE, "notice published", name, notice=published.id)
     return published
 
 

@@ -13,6 +13,7 @@ from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
 from collector.demo import MADE_UP
 from collector.settings import Settings
+from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
 from collector.state.site import SiteError
 
@@ -51,6 +52,7 @@ async def _remove(settings: Settings, state: State, name: str, *, quiet: bool) -
     with bar(shown=not quiet) as shown:
         async with state.write() as connection:
             await removal.mark(connection, name, int(time.time()))
+            await note(connection, int(time.time()), COMMAND_LINE, "site removed", name)
         task = shown.add_task("Withdrawing consents", total=None)
         async for done, total in removal.bury_everybody(state, name):
             shown.update(task, completed=done, total=total)

@@ -18,12 +18,13 @@ from collector.cli.options import (
     with_state,
 )
 from collector.consent import notice as notices
-from collector.consent import removal
 from collector.consent.counts import counts
+from collector.consent.founding import found_site
 from collector.consent.record import iso
 from collector.state import sites, tables
+from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
-from collector.state.site import Site, SiteError
+from collector.state.site import Site
 
 
 @click.group()
@@ -137,11 +138,10 @@ def set_(host: str, data: str | None, as_json: bool, **given: Any) -> None:
     if as_json:
         print_json(msgspec.to_builtins(after))
         return
-    old, new = dict(_settings(msgspec.to_builtins(before))), dict(_settings(msgspec.to_builtins(after)))
-    for label in old:
-        if old[label] != new[label]:
-            click.echo(f"{label}: {old[label]} → {new[label]}")
-    if old == new:
+    told = sites.differences(before, after)
+    for label, change in told.items():
+        click.echo(f"{label}: {change}")
+    if not told:
         click.echo("Nothing changed.")
 
 
@@ -168,10 +168,7 @@ async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) 
     async with state.write() as connection:
         if if_missing and any(other.name == new.name for other in await sites.every(connection)):
             return {"site": new.name, "added": False}
-        if await removal.left_of(connection, new.name):
-            raise SiteError(f"The removal of {new.name} was cut short. Finish it first: byleave site remove {new.name}")
-        anew = await sites.add(connection, new, now)
-        published = await notices.publish(connection, new.name, draft, iso(now), now, anew=anew)
+        published = await found_site(connection, new, draft, now, COMMAND_LINE)
     told = {"id": published.id, "draft": published.draft, "material": published.material}
     return {"site": new.name, "added": True, "notice": told}
 
@@ -184,6 +181,9 @@ async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, 
         settings = (tuple(filter(None, wanted["aliases"])), wanted["timezone"], wanted["path_keep"], wanted["patterns"])
         after = sites.checked(before.name, *settings)
         await sites.change(connection, after)
+        await note(
+            connection, int(time.time()), COMMAND_LINE, "site changed", after.name, **sites.differences(before, after)
+        )
     return before, after
 
 
@@ -206,18 +206,9 @@ async def _show(state: State, host: str) -> dict[str, Any]:
 _TERMS = ("controller", "contact", "authority", "recipients", "purposes", "retention_months", "k", "query_keep")
 
 
-def _settings(site: dict[str, Any]) -> list[tuple[str, str]]:
-    return [
-        ("aliases", ", ".join(site["aliases"]) or "none"),
-        ("timezone", site["timezone"]),
-        ("path-keep", "  ".join(site["path_keep"]) or "none"),
-        ("patterns", "  ".join(site["patterns"]) or "none"),
-    ]
-
-
 def _shown(found: dict[str, Any]) -> list[tuple[str, str]]:
     notice, counted = found["notice"], found["counts"]
-    lines = [*_settings(found), ("added", found["created_at"])]
+    lines = [*sites.settings_of(found), ("added", found["created_at"])]
     if notice:
         lines.append(("notice", notice["id"]))
         lines.append(("", f"published {notice['published']}{', a draft' if notice['draft'] else ', in force'}"))

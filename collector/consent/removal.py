@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.consent import record
+from collector.demo import MADE_UP
 from collector.state import sites, tables
 from collector.state.database import State
 from collector.state.site import SiteError, hostname
@@ -20,11 +21,16 @@ AT_ONCE = 500  # subjects a transaction, ~50 ms in which no other process can wr
 
 
 async def mark(connection: AsyncConnection, name: str, now: int) -> None:
-    """Mark a site as removed in a write transaction, and forget its API tokens and counts of asks."""
+    """Mark a site as removed in a write transaction, and forget what only it needs. Raises SiteError."""
+    _refuse_made_up(name)
     at = tables.site.c.name == name
     await connection.execute(update(tables.site).where(at).values(removed_at=now))
     await connection.execute(delete(tables.api_token).where(tables.api_token.c.site == name))
+    await connection.execute(delete(tables.site_role).where(tables.site_role.c.site == name))
+    await connection.execute(delete(tables.invitation).where(tables.invitation.c.site == name))
     await connection.execute(delete(tables.ask).where(tables.ask.c.site == name))
+    await connection.execute(delete(tables.annotation).where(tables.annotation.c.site == name))
+    await connection.execute(delete(tables.saved_filters).where(tables.saved_filters.c.site == name))
 
 
 async def bury_everybody(state: State, name: str) -> AsyncIterator[tuple[int, int]]:
@@ -49,10 +55,21 @@ async def removable(connection: AsyncConnection, host: str) -> str:
     name = hostname(host)
     if name in await sites.removed(connection):
         return name
+    _refuse_made_up(name)
     found = await sites.named(connection, host)
     if found.name != name:
         raise SiteError(f"{name} is an alias of {found.name}. Take it away with site set, or name {found.name} itself.")
     return found.name
+
+
+def made_up(name: str) -> bool:
+    """Whether a site is the demo's, about which everything is invented."""
+    return name == MADE_UP
+
+
+def _refuse_made_up(name: str) -> None:
+    if made_up(name):  # nobody consented to its rows, so that no withdrawal takes them away
+        raise SiteError(f"Everything about {name} is made up. Stop the demo, then delete its folder.")
 
 
 async def _bury(connection: AsyncConnection, name: str, subjects: Sequence[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -12,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state.database import State
-from collector.state.tables import account, login
+from collector.state.roles import MEMBER, OWNER, ROLES, RoleError, every_role, give, keep_an_owner
+from collector.state.sessions import end_sign_ins
+from collector.state.tables import account, login, reset
 
-ROLES = ("owner", "admin", "viewer")
 PASSWORD_MIN = 12  # characters
 PASSWORD_MAX = 1024  # characters; a bound on what a stranger can make us hash
 EMAIL_MAX = 254  # characters, RFC 5321 section 4.5.3.1.3
@@ -29,51 +31,73 @@ class AccountError(ValueError):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """One person who may sign in; `created_at` in Unix seconds."""
+    """One person who may sign in: `role` is owner or member, `sites` what a member is where; Unix seconds."""
 
     id: int
     email: str
     role: str
     created_at: int
+    sites: dict[str, str] = {}
+    second_factor: bool = False
 
 
-async def create_account(connection: AsyncConnection, email: str, password: str, role: str, now: int) -> Account:
-    """Add an account. Raises AccountError on a bad address, password or role, or when the address is taken."""
+async def create_account(
+    connection: AsyncConnection, email: str, password: str, role: str, now: int, sites: Iterable[str] = ()
+) -> Account:
+    """Add an owner, or an admin or viewer of these sites.
+
+    Raises AccountError on a bad address, password, role or site, or when the address is taken.
+    """
     address = clean_email(email)
     if role not in ROLES:
         raise AccountError(f"'{role}' is not a role: give one of {', '.join(ROLES)}.")
     hashed = await hash_password(password)
-    row = {"email": address, "password": hashed, "role": role, "created_at": now}
+    standing = OWNER if role == OWNER else MEMBER
+    row = {"email": address, "password": hashed, "role": standing, "created_at": now}
     try:
-        added = await connection.execute(insert(account).values(**row).returning(account.c.id))
+        added = (await connection.execute(insert(account).values(**row).returning(account.c.id))).scalar_one()
     except IntegrityError:
         raise AccountError(f"{address} has an account already: change its password, or remove it first.") from None
-    return Account(id=added.scalar_one(), email=address, role=role, created_at=now)
+    given = {} if role == OWNER else dict.fromkeys(sites, role)
+    for site in given:
+        try:
+            await give(connection, added, site, role)
+        except RoleError as error:
+            raise AccountError(str(error)) from None
+    return Account(id=added, email=address, role=standing, created_at=now, sites=given)
 
 
 async def list_accounts(connection: AsyncConnection) -> list[Account]:
     """Every account, by address."""
-    columns = (account.c.id, account.c.email, account.c.role, account.c.created_at)
-    rows = await connection.execute(select(*columns).order_by(account.c.email))
-    return [Account(*row) for row in rows]
+    roles = await every_role(connection)
+    rows = await connection.execute(select(account).order_by(account.c.email))
+    return [
+        Account(row.id, row.email, row.role, row.created_at, roles.get(row.id, {}), row.totp_secret is not None)
+        for row in rows
+    ]
 
 
 async def remove_account(connection: AsyncConnection, email: str) -> None:
     """Remove an account and sign it out everywhere. Raises AccountError when there is none, or it is the last owner."""
-    found = await _find(connection, email)
-    owners = [one for one in await list_accounts(connection) if one.role == "owner"]
-    if owners == [found]:
-        raise AccountError(f"{found.email} is the only owner: add another owner first.")
+    found = await find_account(connection, email)
+    try:
+        await keep_an_owner(connection, found.id)
+    except RoleError as error:
+        raise AccountError(str(error)) from None
     await connection.execute(delete(login).where(login.c.account == found.id))
     await connection.execute(delete(account).where(account.c.id == found.id))
 
 
-async def set_password(connection: AsyncConnection, email: str, password: str) -> None:
-    """Replace an account's password and sign it out everywhere. Raises AccountError."""
-    found = await _find(connection, email)
+async def set_password(connection: AsyncConnection, email: str, password: str, but: str | None = None) -> None:
+    """Replace an account's password, sign it out everywhere `but` in one, and let no link of a reset work.
+
+    Raises AccountError.
+    """
+    found = await find_account(connection, email)
     hashed = await hash_password(password)
     await connection.execute(update(account).where(account.c.id == found.id).values(password=hashed))
-    await connection.execute(delete(login).where(login.c.account == found.id))
+    await end_sign_ins(connection, found.id, but=but)
+    await connection.execute(delete(reset).where(reset.c.account == found.id))
 
 
 async def check_password(state: State, email: str, password: str) -> Account | None:
@@ -84,7 +108,7 @@ async def check_password(state: State, email: str, password: str) -> Account | N
     hashed = row.password if row is not None else _nobody()
     if not await _verify(hashed, password) or row is None:
         return None
-    return Account(id=row.id, email=row.email, role=row.role, created_at=row.created_at)
+    return Account(row.id, row.email, row.role, row.created_at, second_factor=row.totp_secret is not None)
 
 
 async def hash_password(password: str) -> str:
@@ -107,7 +131,8 @@ def clean_email(email: str) -> str:
     return address
 
 
-async def _find(connection: AsyncConnection, email: str) -> Account:
+async def find_account(connection: AsyncConnection, email: str) -> Account:
+    """The account of an address. Raises AccountError when there is none."""
     for one in await list_accounts(connection):
         if one.email == email.strip().lower():
             return one

@@ -1,5 +1,6 @@
 """Sites in the state database: added, changed, listed, found."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -82,6 +83,22 @@ async def removed(connection: AsyncConnection) -> list[str]:
     """The names of the sites that were removed, and not added again."""
     gone = select(tables.site.c.name).where(tables.site.c.removed_at.is_not(None)).order_by(tables.site.c.name)
     return list((await connection.execute(gone)).scalars())
+
+
+def settings_of(site: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A site's settings in words, by name."""
+    return [
+        ("aliases", ", ".join(site["aliases"]) or "none"),
+        ("timezone", site["timezone"]),
+        ("path-keep", "  ".join(site["path_keep"]) or "none"),
+        ("patterns", "  ".join(site["patterns"]) or "none"),
+    ]
+
+
+def differences(before: Site, after: Site) -> dict[str, str]:
+    """Each setting of a site that changed, as `old → new`."""
+    old, new = (dict(settings_of(msgspec.structs.asdict(site))) for site in (before, after))
+    return {name: f"{old[name]} → {new[name]}" for name in old if old[name] != new[name]}
 
 
 def present() -> Select[Any]:

@@ -100,8 +100,23 @@ account = Table(
     Column("id", _Sequence, primary_key=True, autoincrement=True),
     Column("email", Text, nullable=False, unique=True),     # lower case
     Column("password", Text, nullable=False),               # argon2id
-    Column("role", Text, nullable=False),                   # owner | admin | viewer
+    Column("role", Text, nullable=False),                   # owner | member: what a member may, `site_role` says
     Column("created_at", BigInteger, nullable=False),
+    Column("totp_secret", Text),                            # base32 (RFC 4648), of who turned the second factor on
+    Column("totp_step", BigInteger, nullable=False, server_default="0"),  # of the code last taken; none older is
+)  # fmt: skip
+
+site_role = Table(
+    "site_role", metadata,
+    Column("account", _Sequence, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("site", Text, ForeignKey("site.name"), primary_key=True),
+    Column("role", Text, nullable=False),                   # admin | viewer
+)  # fmt: skip
+
+recovery_code = Table(
+    "recovery_code", metadata,
+    Column("account", _Sequence, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", LargeBinary, primary_key=True),     # SHA-256; the row goes when the code is used
 )  # fmt: skip
 
 login = Table(
@@ -111,13 +126,35 @@ login = Table(
     Column("csrf", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("browser", Text, nullable=False, server_default=""),  # families alone, as of a visit
+    Column("os", Text, nullable=False, server_default=""),
 )  # fmt: skip
 
 invitation = Table(
     "invitation", metadata,
     Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the one-time link's secret
-    Column("role", Text, nullable=False),
+    Column("role", Text, nullable=False),                   # owner | admin | viewer
     Column("expires_at", BigInteger, nullable=False),
+    Column("email", Text, nullable=False, server_default=""),  # whom it is for; empty: whoever holds the link
+    Column("site", Text, nullable=False, server_default=""),  # of admin and viewer
+)  # fmt: skip
+
+reset = Table(
+    "reset", metadata,
+    Column("secret_hash", LargeBinary, primary_key=True),   # SHA-256 of the one-time link's secret
+    Column("account", _Sequence, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)  # fmt: skip
+
+audit = Table(
+    "audit", metadata,                                      # append-only: SQLite itself refuses to change or remove
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),               # Unix seconds
+    Column("actor", Text, nullable=False),                  # an account's e-mail, or `command line`
+    Column("action", Text, nullable=False),                 # one of `audit.ACTIONS`
+    Column("site", Text, nullable=False),                   # empty: of the whole server
+    Column("detail", Text, nullable=False),                 # JSON object of what changed; never a secret
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 api_token = Table(
@@ -128,4 +165,21 @@ api_token = Table(
     Column("label", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("used_at", BigInteger),
+    Column("scope", Text, nullable=False, server_default="read"),  # read | events
+)  # fmt: skip
+
+annotation = Table(
+    "annotation", metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("day", Text, nullable=False),                    # local day of the site, ISO 8601
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+saved_filters = Table(
+    "saved_filters", metadata,
+    Column("site", Text, ForeignKey("site.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("filters", Text, nullable=False),                # JSON list, each as an address carries it
 )  # fmt: skip

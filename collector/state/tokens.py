@@ -1,4 +1,4 @@
-"""API tokens: each reads the reports of one site. Only a hash of the secret is kept."""
+"""API tokens: each reads the reports of one site, or sends it events. Only a hash of the secret is kept."""
 
 import hashlib
 import re
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collector.state.tables import api_token, site
 
 LABEL_MAX = 64  # characters
+SCOPES = ("read", "events")
 USED_EVERY_S = 86_400  # how coarsely the last use is kept: a read must not cost a write each time
 _FORM = re.compile(r"bl_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
@@ -27,10 +28,13 @@ class ApiToken(msgspec.Struct, frozen=True):
     label: str
     created_at: int
     used_at: int | None
+    scope: str = "read"
 
 
-async def create_token(connection: AsyncConnection, name: str, label: str, now: int) -> str:
+async def create_token(connection: AsyncConnection, name: str, label: str, now: int, scope: str = "read") -> str:
     """Make a token for the site `name` and return it as `bl_<id>_<secret>`, for the only time. Raises TokenError."""
+    if scope not in SCOPES:
+        raise TokenError(f"'{scope}' is not a scope: give one of {', '.join(SCOPES)}.")
     known = select(site.c.name).where(site.c.name == name, site.c.removed_at.is_(None))
     if (await connection.execute(known)).first() is None:
         raise TokenError(f"There is no site {name}: `byleave site list` shows them.")
@@ -38,6 +42,7 @@ async def create_token(connection: AsyncConnection, name: str, label: str, now: 
         raise TokenError(f"The label cannot be used: give at most {LABEL_MAX} printable characters.")
     token = f"bl_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
     row = {"id": token[3:11], "secret_hash": _hash(token), "site": name, "label": label, "created_at": now}
+    row["scope"] = scope
     await connection.execute(insert(api_token).values(**row))
     return token
 
@@ -50,11 +55,13 @@ async def list_tokens(connection: AsyncConnection, name: str | None = None) -> l
     return [ApiToken(*row) for row in await connection.execute(query)]
 
 
-async def revoke_token(connection: AsyncConnection, token_id: str) -> None:
-    """Remove a token by the id that lists show. Raises TokenError when there is none."""
-    removed = await connection.execute(delete(api_token).where(api_token.c.id == token_id))
-    if removed.rowcount == 0:
-        raise TokenError(f"There is no token {token_id}: `byleave token list` shows them.")
+async def revoke_token(connection: AsyncConnection, token_id: str, name: str | None = None) -> ApiToken:
+    """Remove a token by the id that lists show, of the site `name` alone where given. Raises TokenError if none is."""
+    for token in await list_tokens(connection, name):
+        if token.id == token_id:
+            await connection.execute(delete(api_token).where(api_token.c.id == token_id))
+            return token
+    raise TokenError(f"There is no token {token_id}: `byleave token list` shows them.")
 
 
 async def find_token(connection: AsyncConnection, token: str) -> ApiToken | None:
@@ -76,7 +83,7 @@ def due(token: ApiToken, now: int) -> bool:
     return token.used_at is None or now - token.used_at >= USED_EVERY_S
 
 
-_SHOWN = (api_token.c.id, api_token.c.site, api_token.c.label, api_token.c.created_at, api_token.c.used_at)
+_SHOWN = tuple(api_token.c[name] for name in ("id", "site", "label", "created_at", "used_at", "scope"))
 
 
 def _hash(token: str) -> bytes:

@@ -17,7 +17,7 @@ from collector.store import rewrite
 from collector.store.erasures import Narrowing
 from collector.store.expiring import Expiring
 from collector.store.generation import Place
-from collector.store.interface import Row
+from collector.store.interface import Row, Size
 from collector.store.migrate import StoreError, migrate
 from collector.store.queries import sql
 from collector.store.threads import run
@@ -183,6 +183,13 @@ class DuckStore:
         """Size of the write-ahead log."""
         path = self._place.database(self._live.name)
         return await asyncio.to_thread(_size, path.with_name(f"{path.name}.wal"))
+
+    async def size(self) -> Size:
+        """How large the generation in use is now, over all sites."""
+        path = self._place.database(self._live.name)
+        async with self.snapshot() as snapshot:
+            rows = int((await snapshot.fetch("SELECT count(*) FROM event"))[0][0])
+        return Size(await asyncio.to_thread(_size, path) + await self.log_bytes(), rows)
 
     async def forget_damage(self) -> None:
         """Remove logs that were set aside, once what they held has been loaded again and checkpointed."""

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Row = tuple[Any, ...]
+
+
+class Size(NamedTuple):
+    """What the store takes on disk, everything derived and its write-ahead log included, and the events it holds."""
+
+    bytes: int
+    rows: int
 
 
 class Snapshot(Protocol):
@@ -24,3 +31,10 @@ class Store(Protocol):
 
     def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
         """A read transaction; reports that belong together share one."""
+
+
+class SizedStore(Store, Protocol):
+    """A store whose files can be looked at."""
+
+    async def size(self) -> Size:
+        """How large it is now, over all sites."""

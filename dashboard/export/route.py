@@ -23,11 +23,11 @@ MEDIA = {
 
 async def show_export(request: Request) -> Response:
     """The rows of a query as a file to save."""
-    allowed = await caller_of(request)
+    caller = await caller_of(request)
     dashboard = dashboard_of(request)
     try:
         export = read_export(request.query_params)
-        facts = facts_of(request, allowed, export.site)
+        facts = facts_of(request, caller, export.site)
         file = await export_file(export, dashboard.store, facts, Place.of(dashboard.settings).exporting)
     except BadQuery as error:
         raise ApiProblem(400, "bad-query", error.detail, field=error.field) from None

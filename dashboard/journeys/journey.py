@@ -20,6 +20,8 @@ async def run_journeys(request: JourneyRequest, store: Store, site: SiteFacts) -
     Columns are counted from 0 in the order of time; `other:<column>` and `left:<column>` in the links count them so.
     Under a filter on the city nothing is told of fewer than k subjects: `matched` and `visits` read 0, nodes and *left*
     join *other*, and links are left out; `withheld` counts these numbers (`rows`) and their visits.
+    With `focus`, `focused` tells of that node, if the report names it, the `median_seconds` between the step to it and
+    the next, of the visits that took a next one; None where fewer than k subjects did.
     With `open`, `opened` lists the nodes in that column's *other*, and counts those that stay `withheld`.
     """
     zone = await asyncio.to_thread(load_zone, site.timezone)
@@ -66,7 +68,17 @@ class _Journey:
         }
         if self._request.open is not None:
             answer["opened"] = await self._opened(self._request.open, columns[self._request.open])
+        if self._request.focus is not None:
+            answer["focused"] = await self._focused(self._request.focus, columns)
         return answer
+
+    async def _focused(self, wanted: str, columns: list[Column]) -> dict[str, Any] | None:
+        for number, column in enumerate(columns):
+            for key in column.nodes:
+                if node_id(key, number) == wanted:
+                    ((median,),) = await self._route.fetch(self._snapshot, self._walk.focused(number), {"focus": key})
+                    return {"id": wanted, "median_seconds": median}
+        return None
 
     async def _opened(self, column: int, known: Column) -> dict[str, Any]:
         params = {"named": list(known.nodes) or [OTHER], "limit": self._request.limit, "offset": self._request.offset}

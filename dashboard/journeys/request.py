@@ -65,6 +65,8 @@ class JourneyRequest(_Asked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Nodes a column shows by name."""
     open: int | None = None
     """A column, counted from 0, whose *other* is listed node by node."""
+    focus: str | None = None
+    """The id of a named node, of which is told how long visits are there."""
     limit: int = 50
     """Of the opened *other*: how many nodes, after how many."""
     offset: int = 0
@@ -80,6 +82,8 @@ class JourneyRequest(_Asked, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         check_range("top", self.top, 1, MOST_NODES)
         check_range("limit", self.limit, 0, MOST_ROWS)
         check_range("offset", self.offset, 0, MOST_OFFSET)
+        if self.focus is not None:
+            check_text("focus", self.focus)
         if self.open is not None:
             check_range("open", self.open, 0, self.columns - 1)
 

@@ -45,8 +45,10 @@ class Route:
         self._include = set(asked.include)
         self._filters = self._include not in ({"page"}, set(_KINDS))
         self._groups = asked.group == "folder" or (asked.group == "pattern" and bool(site.patterns))
-        key = fill(NODE_KEY, {"page": self._page(asked.group, site.patterns)})
-        self.taken = ",\n".join(self._tables(key, steps))
+        self.key = fill(NODE_KEY, {"page": self._page(asked.group, site.patterns)})
+        """SQL of the node that an event or a step `e` is."""
+        self.kinds = ", ".join(sorted(_KINDS[kind] for kind in self._include))
+        self.taken = ",\n".join(self._tables(self.key, steps))
 
     @property
     def repeats(self) -> bool:
@@ -65,7 +67,7 @@ class Route:
             f"hit_{number}": step_predicate(step, f"step_{number}", self._params) for number, step in enumerate(steps)
         }
         if self._filters:
-            columns["wanted"] = f"e.kind IN ({', '.join(sorted(_KINDS[kind] for kind in self._include))})"
+            columns["wanted"] = f"e.kind IN ({self.kinds})"
         slots = {
             "node": f"min(e.id) OVER (PARTITION BY {key})" if self._groups else "e.id",
             "key": key,

@@ -1,5 +1,6 @@
 """The statements of a journey report: where each visit is in each column, from its anchor on."""
 
+from collector.store.queries import EVENT_ORDER
 from dashboard.journeys.request import JourneyRequest
 from dashboard.journeys.route import SQL, Route, first_hit
 from dashboard.query.statement import fill
@@ -34,6 +35,12 @@ class Walk:
     def opened(self, column: int) -> str:
         """The statement of what is in the *other* of a column."""
         return fill(SQL["opened"], self._slots() | {"place": self._place(column)})
+
+    def focused(self, column: int) -> str:
+        """The statement of how long visits are at a node of a column."""
+        away = f"({column - self._request.anchor_column})"
+        more = {"away": away, "key": self._route.key, "kinds": self._route.kinds, "event_order": EVENT_ORDER}
+        return fill(SQL["focused"], self._slots() | more | {"place": self._place(column)})
 
     def _slots(self) -> dict[str, str]:
         return {"visits": self._route.visits, "route": f"{self._route.taken},\n{self._anchored()}"}

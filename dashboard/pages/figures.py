@@ -35,6 +35,15 @@ def ratio(value: float) -> str:
     return f"{value:.2f}"
 
 
+def size(count: float) -> str:
+    """Bytes in decimal units: `620 B`, `1.4 MB`."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:,.1f} TB"
+
+
 def shown(value: float | None, kind: str) -> str:
     """A metric in its own form; a dash where there is nothing to divide by."""
     if value is None or math.isnan(value):

@@ -44,11 +44,14 @@ def parse_filter(text: str) -> Filter:
 def toggled(filters: tuple[Filter, ...], chosen: Filter) -> tuple[Filter, ...]:
     """The filters after a click on a row: off when it was on, else on in place of another value of its dimension.
 
-    A page, click or event joins the others instead: a visit can hold several, and has one country.
+    A page, click or event joins the others instead: a visit can hold several, and has one country. What is left out
+    joins too, and takes the place of the same row when that was asked for.
     """
     if chosen in filters:
         return tuple(one for one in filters if one != chosen)
-    if chosen.dimension in OF_EVENTS or chosen.dimension.startswith("prop:"):
+    opposite = {"is": "is_not", "is_not": "is"}.get(chosen.operator, "")
+    filters = tuple(one for one in filters if one != Filter(opposite, chosen.dimension, chosen.values))
+    if chosen.operator == "is_not" or chosen.dimension in OF_EVENTS or chosen.dimension.startswith("prop:"):
         return (*filters, chosen)
     kept = (one for one in filters if (one.operator, one.dimension) != (chosen.operator, chosen.dimension))
     return (*kept, chosen)

@@ -1,6 +1,7 @@
 """The columns of a journey report, with a name, a number and an onward address for each of their nodes."""
 
 import re
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from dashboard.query.patterns import escape_glob
 from dashboard.texts import TEXTS, say
 
 _FOLDER = re.compile(r"/[^/]+/\*")  # as the reports name a folder
+_JOINED = frozenset(map(chr, (0x200D, *range(0x1F3FB, 0x1F400))))  # the joiner, and tones of skin
 LONGEST = 26  # characters of a name in the picture, when there are five columns
 
 
@@ -27,6 +29,9 @@ class Stop(msgspec.Struct, frozen=True):
     bar: str
     url: str
     help: str
+    about: str = ""
+    """The address of the panel about it; empty where there is none."""
+    step: str = ""
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -108,22 +113,24 @@ def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: Vi
     kind = node["kind"]
     shown = _named(node)
     visits = whole(node["visits"])
-    step = _step(node, chosen)
+    step = step_of(node, chosen)
     return Stop(
         key=node["id"],
         kind=kind,
         name=shown,
-        short=_short(shown, round(LONGEST * 5 / max(3, count))),
+        short=shortened(shown, round(LONGEST * 5 / max(3, count))),
         visits=node["visits"],
         count=visits,
         share=percent(node["visits"] / matched) if matched else "",
         bar=f"{node['visits'] / longest * 100:.2f}",
-        url=view.url(anchor="start", step=step, open=None),
-        help=say("node_help", visits=visits),
+        url=view.url(anchor="start", step=step, open=None, focus=None),
+        help=say("node_help", visits=visits, share=percent(node["visits"] / matched) if matched else ""),
+        about=view.url(focus=node["id"]) + "#focus",
+        step=step,
     )
 
 
-def _step(node: dict[str, Any], chosen: dict[str, Any]) -> str:
+def step_of(node: dict[str, Any], chosen: dict[str, Any]) -> str:
     """The step that a node stands for, as parse_step reads it: its own characters, but for a group's glob."""
     kind, name = node["kind"], node["label"]
     if kind != "page":
@@ -173,9 +180,20 @@ def _named(node: dict[str, Any]) -> str:
     return f"{TEXTS.get(f'kind_{kind}', kind)}: {node['label']}"
 
 
-def _short(text: str, longest: int) -> str:
+def shortened(text: str, longest: int) -> str:
     """The two ends of a long name: the end of a path tells more than its middle."""
     if len(text) <= longest:
         return text
     head = (longest - 1) // 2
-    return f"{text[:head]}…{text[-(longest - 1 - head) :]}"
+    tail = len(text) - (longest - 1 - head)
+    while head and _joins(text[head - 1 : head + 1]):
+        head -= 1
+    while tail < len(text) and _joins(text[tail - 1 : tail + 1]):
+        tail += 1
+    return f"{text[:head]}…{text[tail:]}"
+
+
+def _joins(pair: str) -> bool:
+    """Whether a cut between two characters would break one sign: a letter with its marks, an emoji made of several."""
+    flags = all("\U0001f1e6" <= letter <= "\U0001f1ff" for letter in pair)
+    return flags or pair[0] == "\u200d" or pair[-1] in _JOINED or unicodedata.category(pair[-1]).startswith("M")

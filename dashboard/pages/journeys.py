@@ -12,20 +12,24 @@ from dashboard.context import dashboard_of
 from dashboard.journeys import decode_journey, run_journeys
 from dashboard.pages.figures import percent, whole
 from dashboard.pages.journey_columns import Column, columns_of, names_of, opened_of
+from dashboard.pages.journey_file import links_file
+from dashboard.pages.journey_focus import filter_of, focus_of
+from dashboard.pages.journey_steps import INCLUDES, parse_step
 from dashboard.pages.refused import PageRefused
 from dashboard.pages.reports import Reports, reports_of
-from dashboard.pages.shell import added_filter, here_of, shell, view_of
+from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
 from dashboard.pages.view import View
+from dashboard.pages.visits import Strip, strips
 from dashboard.query.request import BadQuery
 from dashboard.render import page
 from dashboard.texts import say
 
-NAMES = ("anchor", "step", "steps", "top", "group", "include", "open")
+NAMES = ("anchor", "step", "steps", "top", "group", "include", "open", "focus", "file")
 ANCHORS = ("entry", "start", "through", "end")
 STEPS = ("2", "3", "4", "5", "6", "7")
 TOPS = ("5", "8", "12", "20", "30")
 GROUPS = ("path", "folder", "pattern")
-INCLUDES = ("page", "click", "event")
+BEHIND = 5  # visits listed behind a node
 OPENED = 100  # nodes listed of an opened *other*
 DEFAULTS = {"anchor": "entry", "step": "", "steps": "5", "top": "8", "group": "path"}
 
@@ -51,8 +55,23 @@ async def journeys(request: Request, session: Session) -> Response:
         values = await shell(here, view, reports)
         report = await _report(reports, view, chosen)
         chosen["patterns"] = reports.facts.patterns
-    values |= _page_values(view, chosen, report)
+        behind = await _behind(reports, here, view, report, chosen)
+    columns = columns_of(report, view, chosen)
+    if view.state.get("file") == "csv":
+        return links_file(report, columns, view)
+    values |= _page_values(view, chosen, report, columns)
+    values["focus"] = focus_of(report, columns, view, view.state.get("focus", ""), behind)
     return page(request, "journeys.html", session, 200, **values)
+
+
+async def _behind(
+    reports: Reports, here: Here, view: View, report: dict[str, Any], chosen: dict[str, Any]
+) -> list[Strip]:
+    """The latest visits that took the step of the chosen node; none under a filter on the city."""
+    step = filter_of(report, view.state.get("focus", ""), chosen)
+    if step is None or any(one.dimension == "city" for one in view.filters):
+        return []
+    return await strips(reports, here, (*view.filters, step), BEHIND)
 
 
 def _choices(view: View) -> dict[str, Any]:
@@ -70,14 +89,6 @@ def _choices(view: View) -> dict[str, Any]:
     if chosen["anchor"] != "entry":
         chosen["include"] += [kind for kind in parse_step(chosen["step"]) if kind not in chosen["include"]]
     return chosen
-
-
-def parse_step(text: str) -> dict[str, str]:
-    """`/blog/*` is a page, `click:Sign up` a click, `event:order` an event."""
-    kind, separator, name = text.strip().partition(":")
-    if separator and kind in INCLUDES:
-        return {kind: name}
-    return {"page": text.strip()}
 
 
 def _column_number(text: str) -> int:
@@ -101,6 +112,8 @@ async def _report(reports: Reports, view: View, chosen: dict[str, Any]) -> dict[
     }
     if chosen["anchor"] != "entry":
         asked[chosen["anchor"]] = parse_step(chosen["step"])
+    if "focus" in view.state:
+        asked["focus"] = view.state["focus"]
     if "open" in view.state:
         asked |= {"open": _column_number(view.state["open"]), "limit": OPENED}
     try:
@@ -109,8 +122,7 @@ async def _report(reports: Reports, view: View, chosen: dict[str, Any]) -> dict[
         raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
 
 
-def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any]) -> dict[str, Any]:
-    columns = columns_of(report, view, chosen)
+def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any], columns: list[Column]) -> dict[str, Any]:
     picture = _picture(columns, report)
     counted = {"visits": whole(report["visits"]), "matched": whole(report["matched"])}
     entry = chosen["anchor"] == "entry"
@@ -121,6 +133,8 @@ def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any]) -> 
         "picture": picture,
         "names": names_of(columns),
         "flows": _flows(columns, report),
+        "suggested": sorted({stop.step for column in columns for stop in column.stops if stop.step}),
+        "file": view.url(file="csv", focus=None, open=None),
         "matched": report["matched"],
         "few": bool(report["withheld"]["rows"]),
         "opened": opened_of(report, columns, view, chosen),

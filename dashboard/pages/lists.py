@@ -9,11 +9,15 @@ from dashboard.pages.names import called, is_folded
 from dashboard.pages.reports import Report
 from dashboard.pages.tabs import Tab
 from dashboard.pages.view import View
+from dashboard.pages.world import World, world
 from dashboard.texts import say
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One row: its name, its number in words, its bar (percent of the longest) and where a click on it leads."""
+    """One row: its name, its number in words, its bar (percent of the longest) and where a click on it leads.
+
+    `without` is the address that leaves the row out, which `without_help` says in words.
+    """
 
     name: str
     note: str
@@ -23,10 +27,12 @@ class Line(msgspec.Struct, frozen=True):
     url: str
     chosen: bool
     help: str
+    without: str
+    without_help: str
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """The rows of one tab. `total` is how many rows there are; `withheld` says what is folded, or nothing."""
+    """The rows of one tab. `more` is whether there are others; `withheld` says what is folded, or nothing."""
 
     tab: Tab
     unit: str
@@ -34,6 +40,7 @@ class Listing(msgspec.Struct, frozen=True):
     more: bool
     withheld: str
     empty: str
+    world: World | None = None
 
 
 EMPTY = {
@@ -42,6 +49,7 @@ EMPTY = {
     "ads": "empty_ads",
     "events": "empty_events",
     "returning": "empty_returning",
+    "missing": "empty_missing",
 }
 
 
@@ -51,7 +59,8 @@ def listing(report: Report, tab: Tab, view: View, whole_of: float, most: int, k:
     longest = max((row["metrics"][0] for row in rows), default=0)
     lines = [_line(row, tab, view, whole_of, longest, k) for row in rows[:most]]
     empty = "" if lines else say(EMPTY.get(tab.name, "empty_panel"))
-    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty)
+    drawn = world(rows, view) if tab.name == "map" and lines else None
+    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty, drawn)
 
 
 def withheld(report: Report, tab: Tab, k: int) -> str:
@@ -79,11 +88,13 @@ def _line(row: dict[str, Any], tab: Tab, view: View, whole_of: float, longest: f
     name, chosen = named(tab, row["dims"]), all(view.has(*pair) for pair in pairs)
     return Line(
         name=name,
-        note=called(tab.beside, row["dims"][1]) if tab.beside and stored and not folded else "",
+        note=called(tab.beside, row["dims"][1]) if tab.beside and not tab.only and stored and not folded else "",
         value=whole(value),
         share=percent(value / whole_of) if whole_of else "",
         bar=f"{value / longest * 100:.2f}" if longest else "0",
         url="" if nowhere else view.toggle_url("is", *pairs),
         chosen=chosen,
         help=say("row_unfilter" if chosen else "row_filter", row=name),
+        without="" if nowhere or chosen else view.toggle_url("is_not", pairs[0]),
+        without_help=say("row_without", row=name),
     )

@@ -33,6 +33,7 @@ DIMENSIONS = {
     "country": "Country",
     "city": "City",
     "browser": "Browser",
+    "browser_version": "Browser version",
     "os": "System",
     "device": "Device",
     "host": "Host",

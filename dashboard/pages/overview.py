@@ -7,26 +7,33 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.state.annotations import list_annotations
+from collector.state.segments import list_segments
 from dashboard.auth import Session
+from dashboard.auth_access import Need, may
 from dashboard.charts.trend import Bucket, Trend, draw_trend
 from dashboard.context import dashboard_of
 from dashboard.coverage import Coverage, coverage
+from dashboard.pages.annotations import marks
 from dashboard.pages.figures import DOWN, UP, change, percent, shown, whole
+from dashboard.pages.filters import Filter
 from dashboard.pages.lists import Listing, listing
 from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
-from dashboard.pages.periods import trend_bucket
+from dashboard.pages.periods import resolutions, trend_bucket
 from dashboard.pages.reports import Report, Reports, reports_of
+from dashboard.pages.segments import entries
 from dashboard.pages.setup import setup_values
-from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
+from dashboard.pages.shell import Choice, Here, added_filter, here_of, shell, view_of
 from dashboard.pages.tabs import PANELS, Panel, Tab
 from dashboard.pages.view import View
+from dashboard.pages.world import MOST
 from dashboard.query.period import LocalRange
 from dashboard.render import page
 from dashboard.texts import say
 
 ROWS = 8  # lines of a list
-BUCKETS = 400  # more than any range is divided into
-NAMES = ("metric", *(panel.name for panel in PANELS))
+BUCKETS = 2500  # more than any range is divided into: 200 years by the month
+NAMES = ("metric", "by", *(panel.name for panel in PANELS))
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -61,11 +68,26 @@ async def overview(request: Request, session: Session) -> Response:
         values |= asked(
             await coverage(dashboard_of(request).state, site.name, LocalRange(view.start, view.end), here.zone)
         )
+        values |= await written(request, session, view)
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
             values |= await _details(reports, here, view, metric, head)
+            values["marks"] = marks(values["notes"], values["starts"])
         elif not view.filters and not await _ever(reports, here):
             return page(request, "empty.html", session, 200, **values, **setup_values(request, site))
     return page(request, "overview.html", session, 200, **values)
+
+
+async def written(request: Request, session: Session, view: View) -> dict[str, Any]:
+    """What the site's owners wrote down: their notes on the days shown and their segments; and who may."""
+    async with dashboard_of(request).state.read() as connection:
+        notes = await list_annotations(connection, view.site, view.start, view.end)
+        segments = await list_segments(connection, view.site)
+    return {
+        "notes": notes,
+        "marks": [],
+        "segments": entries(segments, view),
+        "may_change": may(session, Need.ADMINISTER, view.site),
+    }
 
 
 def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
@@ -89,26 +111,59 @@ def asked(found: Coverage) -> dict[str, str]:
 
 
 async def _details(reports: Reports, here: Here, view: View, metric: Metric, head: Report) -> dict[str, Any]:
-    bucket = trend_bucket(view.start, view.end)
+    bucket = chosen_bucket(view)
     series = await reports.of(view, [metric.name], [bucket], compare=True, limit=BUCKETS)
     return {
         "metric": metric,
         "trend": trend_of(series, bucket, metric, here.now, view.end),
+        "starts": [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]],
+        "resolutions": _resolutions(view, bucket),
         "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
     }
 
 
-async def _panel(reports: Reports, view: View, panel: Panel, head: Report) -> tuple[Panel, Listing]:
+def chosen_bucket(view: View) -> str:
+    """The time dimension the address names, where the range can be read by it; else the one that reads best."""
+    wanted = view.state.get("by", "")
+    return f"time:{wanted}" if wanted in resolutions(view.start, view.end) else trend_bucket(view.start, view.end)
+
+
+def _resolutions(view: View, bucket: str) -> list[Choice]:
+    best = trend_bucket(view.start, view.end)
+    return [
+        Choice(say(f"by_{name}"), view.url(by=None if f"time:{name}" == best else name), f"time:{name}" == bucket)
+        for name in resolutions(view.start, view.end)
+    ]
+
+
+async def _panel(reports: Reports, view: View, panel: Panel, head: Report) -> tuple[Panel, str, Listing]:
     tab = chosen_tab(view, panel)
-    report = await reports.of(view, [tab.metric], tab.dimensions, order=[[tab.metric, "desc"]], limit=ROWS + 1)
+    report = await rows_of(reports, view, tab, limit=MOST if tab.name == "map" else ROWS + 1)
     whole_of = head["totals"]["visits"] if tab.metric == "visits" else report["totals"][tab.metric]
-    return panel, listing(report, tab, view, whole_of, ROWS, reports.facts.k)
+    return panel, first_tab(view, panel).name, listing(report, tab, view, whole_of, ROWS, reports.facts.k)
+
+
+async def rows_of(
+    reports: Reports, view: View, tab: Tab, also: tuple[Filter, ...] = (), *, limit: int, offset: int = 0
+) -> Report:
+    """The report that a tab lists: `limit` rows from `offset`, under filters besides the view's."""
+    if tab.only:
+        also = (*also, Filter("is", tab.beside, (tab.only,)))
+    return await reports.of(
+        view, [tab.metric], tab.dimensions, also=also, order=[[tab.metric, "desc"]], limit=limit, offset=offset
+    )
 
 
 def chosen_tab(view: View, panel: Panel) -> Tab:
-    """The tab the address names, or the first."""
+    """The tab the address names, or the one that stands there by itself."""
     wanted = view.state.get(panel.name, "")
-    return next((tab for tab in panel.tabs if tab.name == wanted), panel.tabs[0])
+    return next((tab for tab in panel.tabs if tab.name == wanted), first_tab(view, panel))
+
+
+def first_tab(view: View, panel: Panel) -> Tab:
+    """The first tab; of a browser that was chosen, its versions."""
+    drilled = any(one.operator == "is" and one.dimension == "browser" for one in view.filters)
+    return next((tab for tab in panel.tabs if drilled and tab.name == "versions"), panel.tabs[0])
 
 
 def trend_of(series: Report, bucket: str, metric: Metric, now: datetime, end: date) -> Trend:
@@ -122,7 +177,7 @@ def trend_of(series: Report, bucket: str, metric: Metric, now: datetime, end: da
     buckets = [
         Bucket(
             label=_label(start, bucket),
-            short=f"{start:%H}:00" if bucket == "time:hour" else _short(start, bucket),
+            short=_short(start, bucket),
             value=(row["metrics"][0] or 0) if index <= last else None,
             before=row["compare"][0] if row.get("compare") else None,
             partly=index == last and running,
@@ -172,12 +227,14 @@ def _in_words(direction: str, much: str, before: str) -> str:
 
 
 def _short(start: datetime, bucket: str) -> str:
+    if bucket in ("time:minute", "time:hour"):
+        return f"{start:%H:%M}"
     return f"{start:%b %Y}" if bucket == "time:month" else f"{start.day} {start:%b}"
 
 
 def _label(start: datetime, bucket: str) -> str:
-    if bucket == "time:hour":
-        return f"{start:%a} {start.day} {start:%b}, {start:%H}:00"
+    if bucket in ("time:minute", "time:hour"):
+        return f"{start:%a} {start.day} {start:%b}, {start:%H:%M}"
     if bucket == "time:month":
         return f"{start:%B %Y}"
     return f"{start:%a} {start.day} {start:%b}" + (" + 6 days" if bucket == "time:week" else "")

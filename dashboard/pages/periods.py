@@ -46,6 +46,16 @@ def trend_bucket(start: date, end: date) -> str:
     return "time:month"
 
 
+# Of each resolution the fewest and the most days that it divides into a line that can be read.
+RESOLUTIONS = {"minute": (1, 1), "hour": (1, 31), "day": (2, 800), "week": (14, 3650), "month": (45, 73_200)}
+
+
+def resolutions(start: date, end: date) -> list[str]:
+    """The time units a line over this range may be drawn by, the finest first."""
+    days = (end - start).days + 1
+    return [name for name, (fewest, most) in RESOLUTIONS.items() if fewest <= days <= most]
+
+
 def in_words(start: date, end: date) -> str:
     """`1 – 31 Oct 2026`, as short as it stays clear."""
     if start == end:

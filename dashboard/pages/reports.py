@@ -10,6 +10,7 @@ import msgspec
 from collector.state.site import Site
 from collector.store.interface import Snapshot, Store
 from dashboard.context import Dashboard
+from dashboard.pages.filters import Filter
 from dashboard.pages.refused import PageRefused
 from dashboard.pages.view import View
 from dashboard.query.request import BadQuery, decode
@@ -46,16 +47,17 @@ class Reports:
         dimensions: Sequence[str] = (),
         *,
         compare: bool = False,
+        also: Sequence[Filter] = (),
         **more: Any,
     ) -> Report:
-        """The report of a view, as `POST /api/v1/query` gives it. Raises PageRefused."""
+        """The report of a view, as `POST /api/v1/query` gives it, under filters besides. Raises PageRefused."""
         asked: dict[str, Any] = {
             "site": view.site,
             "from": view.start.isoformat(),
             "to": view.end.isoformat(),
             "metrics": list(metrics),
             "dimensions": list(dimensions),
-            "filters": [one.as_query() for one in view.filters],
+            "filters": [one.as_query() for one in (*view.filters, *also)],
             **more,
         }
         if compare and view.compare:

@@ -10,6 +10,7 @@ from dashboard.auth import Session
 from dashboard.context import dashboard_of
 from dashboard.pages.shell import site_of
 from dashboard.render import page
+from dashboard.settings.shown import base_of
 
 
 def setup_values(request: Request, site: Site) -> dict[str, Any]:
@@ -27,8 +28,7 @@ def setup_values(request: Request, site: Site) -> dict[str, Any]:
 def snippet(request: Request, site: Site) -> str:
     """The one line a site embeds."""
     settings = dashboard_of(request).settings
-    base = settings.base_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-    return f'<script defer src="{base}{settings.prefix}/tag.js" data-site="{site.name}"></script>'
+    return f'<script defer src="{base_of(request)}{settings.prefix}/tag.js" data-site="{site.name}"></script>'
 
 
 async def setup(request: Request, session: Session) -> Response:

@@ -60,6 +60,10 @@ class View(msgspec.Struct, frozen=True):
         """The address after a filter was taken away."""
         return self._address(self.page, dict(self.state), tuple(one for one in self.filters if one != removed))
 
+    def with_filters_url(self, filters: tuple[Filter, ...]) -> str:
+        """The address with these filters in place of its own."""
+        return self._address(self.page, dict(self.state), filters)
+
     def with_filter_url(self, added: Filter) -> str:
         """The address after a filter was added by the form."""
         filters = self.filters if added in self.filters else (*self.filters, added)

@@ -3,10 +3,12 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -54,15 +56,25 @@ class House:
         await self.store.load([Queued("a", time.monotonic_ns(), batch(*rows))])
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def quick_hashes() -> Iterator[None]:
     """What argon2id costs is measured where accounts are tested; here it would be most of the time."""
-    monkeypatch.setattr("collector.state.accounts._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        patch.setattr("collector.state.accounts._hasher", quick)
+        yield
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     """An owner, a site with a notice, a second site, no rows."""
+    async with opened(tmp_path) as found:
+        yield found
+
+
+@asynccontextmanager
+async def opened(tmp_path: Path, **given: Any) -> AsyncIterator[House]:
+    """The house in a folder, under these settings."""
     state = await asyncio.to_thread(State.open, tmp_path)
     async with state.write() as connection:
         await add_site(connection, SITE)
@@ -71,7 +83,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     follower = Follower(state)
     await follower.refresh()
     store = await DuckStore.open(Place(tmp_path))
-    settings = Settings(data=str(tmp_path))
+    settings = Settings(data=str(tmp_path), **given)
     app = await asyncio.to_thread(create_app, settings, state, follower, store)
     yield House(app, state, follower, store)
     await store.close()

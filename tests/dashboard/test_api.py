@@ -8,12 +8,14 @@ import httpx2
 import msgspec
 import pytest
 
+from collector.rate import Limit
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.journeys import decode_funnel, decode_journey
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from dashboard.query.request import BadQuery, decode
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House
+from tests.dashboard.settings.conftest import dashboard_in
 from tests.rows import line
 
 TODAY = datetime.now(UTC).date()
@@ -235,3 +237,26 @@ async def test_the_descriptions_bounds_and_defaults_are_the_decoders(house: Hous
     assert {"limit", "offset", "include", "mode", "steps", "top", "group", "filters"} <= set(told)
     limit = described["paths"]["/visits"]["get"]["parameters"][1]["schema"]
     assert (limit["default"], limit["minimum"], limit["maximum"]) == (50, 1, 200)
+
+
+async def test_each_token_and_account_has_its_own_pace(
+    visited: House, owner: httpx2.AsyncClient, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pace: Limit = dashboard_in(visited).api_limit
+    monkeypatch.setattr(pace, "_rate", 0.5)
+    monkeypatch.setattr(pace, "_burst", 3)
+    async with visited.browser() as program:
+        program.headers["authorization"] = f"Bearer {token}"
+        for _ in range(3):
+            assert (await ask(program, "GET", "/api/v1/live", None)).status_code == 200
+        refused = await ask(program, "GET", "/api/v1/live", None)
+    assert is_problem(refused, 429)["type"] == "too-many-requests"
+    assert refused.headers["retry-after"] == "2"
+    assert (await ask(owner, "GET", "/api/v1/live", None)).status_code == 200
+
+
+async def test_what_a_route_may_answer_is_described(owner: httpx2.AsyncClient) -> None:
+    paths = (await owner.get("/api/v1/openapi.json")).json()["paths"]
+    for path, methods in paths.items():
+        for described in methods.values():
+            assert path == "/openapi.json" or {"200", "401", "403", "404", "429"} <= set(described["responses"]), path

@@ -21,6 +21,7 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     built = tuple(
         set(re.findall(r'(?:say\(f|TEXTS\[f|TEXTS\.get\(f)["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"}
     )
+    built += tuple(re.findall(r'\bt\("([a-z]+_)" \+', written))
     unused = {key for key in TEXTS if key not in quoted and not key.startswith((*built, "returning_", "device_"))}
     assert not unused
 

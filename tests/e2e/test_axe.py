@@ -20,6 +20,13 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
+PATHS = (
+    *("/sites", "/sites/localhost", "/sites/localhost/journeys", "/sites/localhost/setup", "/nowhere"),
+    *("/account", "/account/second-factor", "/sites/localhost/settings"),
+    *("/settings/people", "/settings/audit", "/settings/sites"),
+)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1440])
 def test_nothing_found(playwright: Playwright, product: Product, tmp_path: Path, scheme: Any, width: int) -> None:
@@ -38,13 +45,15 @@ def test_nothing_found(playwright: Playwright, product: Product, tmp_path: Path,
         ).last.click()
         expect(page.get_by_role("dialog")).to_be_visible()
         assert violations(page) == []
+        page.goto(product.server.url + "/lost-password")
+        assert violations(page) == []
         page.goto(product.welcome)
         assert violations(page) == []
         page.get_by_label(re.compile("mail", re.I)).fill("owner@bakery.example")
         page.get_by_label(re.compile("password", re.I)).first.fill("a long enough password")
         page.get_by_role("button").first.click()
         expect(page).not_to_have_url(re.compile("welcome"))
-        for path in ("/sites", "/sites/localhost", "/sites/localhost/journeys", "/sites/localhost/setup", "/nowhere"):
+        for path in PATHS:
             page.goto(product.server.url + path)
             assert violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path

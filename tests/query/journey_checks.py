@@ -1,6 +1,7 @@
 """What holds of every journey report and funnel, held against the oracle."""
 
 import asyncio
+import statistics
 from collections import Counter
 from typing import Any
 from uuid import UUID
@@ -45,6 +46,7 @@ def check_journey(store: FileStore, events: list[Event], query: dict[str, Any], 
     check_sums(answer)
     check_truth(answer, truth, k, query["top"])
     check_opened(store, query, zone, k, answer, truth)
+    check_focused(store, query, zone, k, answer, truth)
 
 
 def check_funnel(store: FileStore, events: list[Event], query: dict[str, Any], zone: str, k: int) -> None:
@@ -171,6 +173,17 @@ def check_opened(store: FileStore, query: dict[str, Any], zone: str, k: int, ans
     )
     small = [visits for visits, subjects in nodes.values() if subjects < k]
     assert opened["withheld"] == {"visits": sum(small), "distinct": len(small)}
+
+
+def check_focused(store: FileStore, query: dict[str, Any], zone: str, k: int, answer: Any, truth: Journeys) -> None:
+    """The median time at one node of each column, of those who go on, where they are k; else none."""
+    for number, column in enumerate(answer["columns"]):
+        for node in column["nodes"][:1]:
+            told = asyncio.run(journey(store, query | {"focus": node["id"]}, zone, k))["focused"]
+            spent = truth.spent(number, identity(node))
+            enough = len({subject for subject, _ in spent}) >= k
+            median = statistics.median(seconds for _, seconds in spent) if spent and enough else None
+            assert told == {"id": node["id"], "median_seconds": median}
 
 
 def check_held_funnel(answer: dict[str, Any], reached: list[Counted], dropped: list[Any], k: int) -> None:

@@ -69,17 +69,30 @@ class Journeys:
         if "through" in query:
             before, after = steps, steps
         self.walks: list[tuple[UUID, list[Node | None]]] = []
+        self.turns: list[list[Turn | None]] = []
+        """What the walks are made of, in the same order."""
         for subject, turns in self.routes:
             at = _anchor(turns, query)
             if at is not None:
                 spots = range(at - before, at + after + 1)
-                walk = [turns[spot].node if 0 <= spot < len(turns) else None for spot in spots]
-                self.walks.append((subject, walk))
+                taken = [turns[spot] if 0 <= spot < len(turns) else None for spot in [*spots, at + after + 1]]
+                self.turns.append(taken)
+                self.walks.append((subject, [turn and turn.node for turn in taken[:-1]]))
 
     def nodes(self, column: int) -> dict[Node, Counted]:
         """Visits and distinct subjects of each node of a column."""
         here = ((walk[column], subject) for subject, walk in self.walks)
         return _counted((node, subject) for node, subject in here if node is not None)
+
+    def spent(self, column: int, node: Node) -> list[tuple[UUID, float]]:
+        """Whoever is at a node and goes on: the subject, and the seconds from that step to the next."""
+        found = []
+        for (subject, _), turns in zip(self.walks, self.turns, strict=True):
+            here, following = turns[column : column + 2]
+            if here and following and here.node == node:
+                seconds = (following.rows[0].occurred_at - here.rows[0].occurred_at).total_seconds()
+                found.append((subject, max(seconds, 0)))
+        return found
 
     def links(self, column: int) -> dict[tuple[Node | None, Node | None], Counted]:
         """Visits and distinct subjects of each link from a column to the next; None is *left*."""

@@ -4,6 +4,6 @@ found AS NOT MATERIALIZED (
     FROM taken
 ),
 route AS NOT MATERIALIZED (
-    SELECT mark, {route} AS nodes, {anchor} AS anchor
+    SELECT visit, mark, {route} AS nodes, {anchor} AS anchor
     FROM found
 )

@@ -2,15 +2,21 @@
 WITH
 {visits},
 began AS NOT MATERIALIZED (
-    SELECT visit, mark, began, source, country, browser, device, coalesce(steps, pages) AS steps
+    SELECT mark, coalesce(steps, pages) AS steps
     FROM visits
+    WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
+),
+picked AS NOT MATERIALIZED (
+    SELECT visit, mark, began, source, country, browser, device, coalesce(steps, pages) AS steps
+    FROM kept
     WHERE began >= $start::TIMESTAMP_S AND began < $end::TIMESTAMP_S
 ),
 latest AS MATERIALIZED (
     SELECT visit, began, coalesce(source, 'Direct') AS source, country, browser, device, steps
-    FROM began
+    FROM picked
+    WHERE {enough}
     ORDER BY began DESC, visit
-    LIMIT $limit
+    LIMIT $limit OFFSET $offset
 ),
 shown AS MATERIALIZED (
     SELECT DISTINCT unnest(steps) AS id

@@ -7,6 +7,19 @@ import { refresh } from "./refresh";
  */
 export function followLinks(window: Window): void {
   const { document } = window;
+  document.addEventListener(
+    "click",
+    (event) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const out = event.altKey || event.shiftKey ? target?.closest("th")?.querySelector("a.without") : null;
+      const href =
+        out?.getAttribute("href") ?? target?.closest("[data-href]")?.getAttribute("data-href") ?? null;
+      if (href === null || event.button || event.metaKey || event.ctrlKey) return;
+      event.preventDefault(); // a modified click on a link would open a window or save a file
+      go(window, new URL(href, window.location.href));
+    },
+    true,
+  );
   document.addEventListener("click", (event) => {
     if (
       event.defaultPrevented ||

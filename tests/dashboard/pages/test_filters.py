@@ -36,6 +36,7 @@ def test_what_is_no_filter_is_refused(text: str) -> None:
 
 
 DE, FR = Filter("is", "country", ("DE",)), Filter("is", "country", ("FR",))
+NOT_DE, NOT_FR = Filter("is_not", "country", ("DE",)), Filter("is_not", "country", ("FR",))
 HOME, PRICING = Filter("is", "page", ("/",)), Filter("is", "page", ("/pricing",))
 
 
@@ -47,6 +48,9 @@ HOME, PRICING = Filter("is", "page", ("/",)), Filter("is", "page", ("/pricing",)
         ((DE, HOME), FR, (HOME, FR)),
         ((HOME,), PRICING, (HOME, PRICING)),
         ((HOME, PRICING), HOME, (PRICING,)),
+        ((NOT_DE,), NOT_FR, (NOT_DE, NOT_FR)),
+        ((NOT_DE, NOT_FR), NOT_DE, (NOT_FR,)),
+        ((DE, HOME), NOT_DE, (HOME, NOT_DE)),
     ],
 )
 def test_a_click_on_a_row(before: tuple[Filter, ...], clicked: Filter, after: tuple[Filter, ...]) -> None:

@@ -1,12 +1,16 @@
 """The journeys page: its columns add up, in the picture and in words, and every control works without script."""
 
+import csv
 import re
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import httpx2
 import pytest
 
-from dashboard.pages.journeys import parse_step
+from dashboard.pages.figures import duration
+from dashboard.pages.journey_columns import shortened
+from dashboard.pages.journey_steps import parse_step
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import House
 from tests.dashboard.pages.test_overview import Elements
@@ -19,7 +23,9 @@ def columns(html: str) -> list[tuple[list[int], int]]:
     """Of each column the numbers of its rows, and the sum below."""
     found = []
     for section in re.findall(r"<section>(.*?)</section>", html, re.S):
-        *rows, total = [int(number.replace(",", "")) for number in re.findall(r"</th><td>([\d,]+)</td>", section)]
+        *rows, total = [
+            int(number.replace(",", "")) for number in re.findall(r"</th><td>(?:<a [^>]*>)?([\d,]+)", section)
+        ]
         found.append((rows, total))
     return found
 
@@ -58,7 +64,7 @@ async def test_the_page_is_the_reports(visited: House, owner: httpx2.AsyncClient
     asked = {"site": SITE, "from": "2020-01-01", "to": "2100-01-01"}
     report = (await owner.post("/api/v1/journeys", json=asked)).json()
     assert matched(html) == report["visits"] == 300
-    drawn = re.findall(r'data-from="([^"]+)" data-to="([^"]+)"', html)
+    drawn = re.findall(r'class="ribbon[^>]* data-from="([^"]+)" data-to="([^"]+)"', html)
     named = {node["id"] for column in report["columns"] for node in column["nodes"]}
     links = {(link["from"], link["to"]) for link in report["links"]}
     assert {link for link in links if link[0] in named and link[1] in named} <= set(drawn) <= links
@@ -132,3 +138,65 @@ async def test_a_wrong_control_is_refused_in_words(house: House, owner: httpx2.A
 )
 def test_steps_read_as_people_write_them(text: str, step: dict[str, str]) -> None:
     assert parse_step(text) == step
+
+
+async def test_the_panel_of_a_node_is_the_report(visited: House, owner: httpx2.AsyncClient) -> None:
+    asked = {"site": SITE, "from": "2020-01-01", "to": "2100-01-01"}
+    report = (await owner.post("/api/v1/journeys", json=asked)).json()
+    node = report["columns"][0]["nodes"][0]
+    focused = (await owner.post("/api/v1/journeys", json={**asked, "focus": node["id"]})).json()["focused"]
+    assert focused["median_seconds"] > 0
+    html = (await owner.get(f"{PAGE}?from=2020-01-01&to=2100-01-01&focus={node['id']}")).text
+    panel = html.partition('id="focus"')[2].partition('id="flows"')[0]
+    assert f"{node['label']}, Entry" in panel
+    assert f"median {duration(focused['median_seconds'])} here" in panel
+    ways = panel.partition("<tbody>")[2].partition("</tbody>")[0]
+    shown = [int(number.replace(",", "")) for number in re.findall(r"</th><td>([\d,]+)", ways)]
+    links = [link["visits"] for link in report["links"] if link["from"] == node["id"]]
+    assert sorted(shown) == sorted(links) and sum(shown) == node["visits"]
+    assert "left the site" in ways
+    assert re.findall(r'class="strip"', panel)
+    chosen = re.findall(r'class="ribbon[^"]* chosen"[^>]*data-from="([^"]+)"', html)
+    assert set(chosen) == {node["id"]}
+
+
+async def test_a_node_that_is_not_there_has_no_panel(visited: House, owner: httpx2.AsyncClient) -> None:
+    answer = await owner.get(f"{PAGE}?focus=0:0123456789abcdef")
+    assert answer.status_code == 200
+    assert 'id="focus"' not in answer.text
+
+
+async def test_the_links_are_a_file_too(visited: House, owner: httpx2.AsyncClient) -> None:
+    answer = await owner.get(f"{PAGE}?from=2020-01-01&to=2100-01-01&file=csv")
+    assert answer.headers["content-disposition"].startswith("attachment; filename=")
+    rows = list(csv.DictReader(answer.text.splitlines()))
+    asked = {"site": SITE, "from": "2020-01-01", "to": "2100-01-01"}
+    links = (await owner.post("/api/v1/journeys", json=asked)).json()["links"]
+    assert [int(row["visits"]) for row in rows] == [link["visits"] for link in links]
+    assert rows[0]["from_step"] == "Entry"
+
+
+async def test_hostile_steps_are_text_everywhere(house: House, owner: httpx2.AsyncClient) -> None:
+    hostile = "=/<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    now = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    for number in range(1, 8):
+        await house.load(line(bytes([number] * 16), visit=number, occurred_at=now, path=hostile))
+    html = (await owner.get(PAGE)).text
+    focus = re.findall(r'data-node="(0:[0-9a-f]+)"', html)[0]
+    html += (await owner.get(f"{PAGE}?focus={focus}&f=is:page:{quote(hostile)}")).text
+    assert "<script>alert" not in html
+    assert "<img" not in html
+    assert "'=/<script>" in (await owner.get(f"{PAGE}?file=csv")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("/short", "/short"),
+        ("/a-very-long-path-to-something", "/a-ver…mething"),
+        ("/12345" + "👩‍👩‍👧" * 3 + "abcdef", "/12345…abcdef"),
+        ("/1234e\u0301" + "x" * 20, "/1234…xxxxxxx"),
+    ],
+)
+def test_long_names_are_cut_in_the_middle_between_signs(text: str, short: str) -> None:
+    assert shortened(text, 14) == short

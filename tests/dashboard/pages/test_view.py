@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from starlette.datastructures import QueryParams
 
-from dashboard.pages.periods import PERIODS, in_words, trend_bucket
+from dashboard.pages.periods import PERIODS, in_words, resolutions, trend_bucket
 from dashboard.pages.refused import PageRefused
 from dashboard.pages.view import View, read_view
 
@@ -116,3 +116,12 @@ def test_every_period_ends_today_or_before_and_has_a_name() -> None:
 )
 def test_the_line_has_a_readable_number_of_points(days: int, bucket: str) -> None:
     assert trend_bucket(date(2026, 1, 1), date.fromordinal(date(2026, 1, 1).toordinal() + days - 1)) == bucket
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 14, 31, 45, 120, 121, 800, 3650, 36_000])
+def test_the_line_may_be_drawn_by_what_its_range_allows(days: int) -> None:
+    start, end = date(2026, 1, 1), date.fromordinal(date(2026, 1, 1).toordinal() + days - 1)
+    allowed = resolutions(start, end)
+    assert trend_bucket(start, end).removeprefix("time:") in allowed
+    assert ("minute" in allowed) == (days == 1)
+    assert ("month" in allowed) == (days >= 45)

@@ -1,0 +1,56 @@
+"""Links with which somebody who lost their password chooses a new one: one-time, for an hour, kept as a hash."""
+
+import hashlib
+import secrets
+
+from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from collector.state.accounts import set_password
+from collector.state.tables import account, reset
+
+VALID_S = 3600
+
+
+class ResetError(ValueError):
+    """The link was used, has expired or never was."""
+
+
+async def begin_reset(connection: AsyncConnection, email: str, now: int) -> str | None:
+    """The secret of a new link for an account, None where there is none. An earlier link stops working."""
+    found = select(account.c.id).where(account.c.email == email.strip().lower())
+    who = (await connection.execute(found)).scalar_one_or_none()
+    await connection.execute(delete(reset).where((reset.c.account == who) | (reset.c.expires_at <= now)))
+    if who is None:
+        return None
+    secret = secrets.token_urlsafe(32)
+    row = {"secret_hash": _hash(secret), "account": who, "expires_at": now + VALID_S}
+    await connection.execute(insert(reset).values(row))
+    return secret
+
+
+async def whose_reset(connection: AsyncConnection, secret: str, now: int) -> str | None:
+    """The address of the account that a link is for, while it works."""
+    query = select(account.c.email).join(reset, reset.c.account == account.c.id).where(*_usable(secret, now))
+    email: str | None = (await connection.execute(query)).scalar_one_or_none()
+    return email
+
+
+async def finish_reset(connection: AsyncConnection, secret: str, password: str, now: int) -> str:
+    """Set the new password, which ends every sign-in and uses the link up; whose it was. The second factor stays.
+
+    Raises ResetError, or AccountError for a password that does not do, after which the link still works.
+    """
+    email = await whose_reset(connection, secret, now)
+    if email is None:
+        raise ResetError
+    await set_password(connection, email, password)
+    return email
+
+
+def _usable(secret: str, now: int) -> tuple[ColumnElement[bool], ...]:
+    return reset.c.secret_hash == _hash(secret), reset.c.expires_at > now
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,185 @@
+"""The page about consent, the proof it starts and the export it gives."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response, StreamingResponse
+
+from collector.consent.export import Wanted, lines
+from collector.consent.keys import Keys
+from collector.consent.removal import made_up
+from dashboard.auth import Session
+from dashboard.auth_access import Need, may
+from dashboard.charts.balance import DOWN, UP, draw_balance
+from dashboard.consent.proof import prove, share
+from dashboard.consent.report import Consents, Covered, Day, consents
+from dashboard.context import dashboard_of
+from dashboard.pages.figures import percent, whole
+from dashboard.pages.overview import asked
+from dashboard.pages.refused import PageRefused
+from dashboard.pages.reports import reports_of
+from dashboard.pages.shell import Here, here_of, shell, site_of, view_of
+from dashboard.query.bad_query import BadQuery
+from dashboard.query.period import LocalRange
+from dashboard.render import page
+from dashboard.texts import say
+
+BY_DAY = 62  # days that are shown each; more are summed by month
+SOON = (7, 30, 90)
+
+
+async def show_consent(request: Request, session: Session) -> Response:
+    """`GET /sites/<site>/consent`."""
+    here = await here_of(request)
+    view = view_of(request, here, "consent")
+    dashboard = dashboard_of(request)
+    async with reports_of(dashboard, here.site) as reports:
+        values = await shell(here, view, reports)
+        try:
+            days = LocalRange(view.start, view.end)
+            found = await consents(dashboard.state, reports.store, reports.facts, days, here.zone)
+        except BadQuery as error:
+            raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+    values |= asked(found.coverage) | _over_time(found.days) | _lists(found, here)
+    values["made_up"] = made_up(here.site.name)
+    proof = await _proof(request, session, here)
+    response = page(request, "consent.html", session, 200, **values, **proof, report=found)
+    if proof["proving"]:
+        # Also without a script; the same address with a fragment would not be loaded anew.
+        response.headers["Refresh"] = f"2; url={request.url.path}"
+    return response
+
+
+async def start_proof(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/consent/verify`."""
+    site, dashboard = site_of(request), dashboard_of(request)
+    dashboard.proving.start(site.name, partial(prove, dashboard, site.name))
+    return RedirectResponse(f"/sites/{site.name}/consent#proof", status_code=303)
+
+
+async def export_log(request: Request, session: Session) -> Response:
+    """`GET /sites/<site>/consent/export`: what `byleave consent export <site>` prints."""
+    site, dashboard = site_of(request), dashboard_of(request)
+    keys = await run_in_threadpool(Keys.open, dashboard.settings.data_path)
+
+    async def sent() -> AsyncIterator[str]:
+        async for line in lines(dashboard.state, keys, Wanted(site.name), int(time.time())):
+            yield json.dumps(line) + "\n"
+
+    named = {"Content-Disposition": f'attachment; filename="consent-{site.name}.ndjson"'}
+    return StreamingResponse(sent(), media_type="application/x-ndjson", headers=named)
+
+
+async def _proof(request: Request, session: Session, here: Here) -> dict[str, Any]:
+    dashboard, site = dashboard_of(request), here.site.name
+    if not may(session, Need.ADMINISTER, site):
+        return {"proving": None, "proved": None, "proved_at": ""}
+    proving = None
+    if dashboard.proving.running(site):
+        proving = await share(dashboard)
+    proved = dashboard.proving.outcome(site)
+    at = _when(datetime.fromtimestamp(proved.at, here.zone)) if proved else ""
+    told = percent(proving) if proving is not None else ""
+    return {"proving": told, "proved": proved.lines if proved else None, "proved_at": at}
+
+
+def _over_time(days: list[Day]) -> dict[str, Any]:
+    """The bars and the table, by day or by month."""
+    by_month = len(days) > BY_DAY
+    sums: dict[str, Counter[str]] = {}
+    for day in days:
+        label = f"{day.day:%b %Y}" if by_month else f"{day.day:%a} {day.day.day} {day.day:%b}"
+        counts = {name: getattr(day, name) for name in KINDS}
+        sums.setdefault(label, Counter()).update(counts)
+    totals = Counter[str]()
+    for each in sums.values():
+        totals.update(each)
+    times = [(label, each["given"], each["reconfirmed"], each["withdrawn"]) for label, each in sums.items()]
+    return {
+        "times": [(label, [whole(each[name]) for name in KINDS]) for label, each in sums.items()],
+        "kinds": [(say(f"consent_{name}"), whole(totals[name])) for name in KINDS],
+        "bars": draw_balance(times) if totals.total() else [],
+        "up": UP,
+        "down": DOWN,
+        "unit": say("consent_month") if by_month else say("consent_day"),
+    }
+
+
+KINDS = ("given", "reconfirmed", "withdrawn", "expired")
+
+
+def _lists(found: Consents, here: Here) -> dict[str, Any]:
+    today = here.now.date()
+    ends, told = list(found.expiring), []
+    for days in SOON:
+        within = [one for one in ends if one.day < today + timedelta(days=days)]
+        told.append((say("consent_ends_within", days=str(days)), whole(sum(one.consents for one in within))))
+    later = sum(one.consents for one in ends if one.day >= today + timedelta(days=SOON[-1]))
+    erased = found.erased
+    return {
+        "coverage": percent(found.coverage.share) if found.coverage.share is not None else say("consent_unknown"),
+        "in_force": whole(found.in_force),
+        "purposes": [
+            (say(f"purpose_{one.purpose}"), whole(one.yes), percent(one.share or 0)) for one in found.purposes
+        ],
+        "notices": [_notice(one, here) for one in found.notices],
+        "ends": [*told, (say("consent_ends_later"), whole(later))],
+        "erasures": _erasures(found, here),
+        "erased": "" if not erased else say("erased_one") if erased == 1 else say("erased_many", visits=whole(erased)),
+    }
+
+
+def _notice(one: Covered, here: Here) -> dict[str, Any]:
+    told = [say("consent_published", when=_when(_at(one.published, here)))]
+    if one.draft:
+        told.append(say("consent_draft"))
+    if one.material:
+        told.append(say("consent_material"))
+    yes, held = whole(one.yes), percent(one.share) if one.share is not None else "–"
+    told.append(say("consent_covers", yes=yes, share=held, rows=whole(one.rows)))
+    if one.rows_expire_from:
+        told.append(say("consent_rows_go", day=f"{one.rows_expire_from.day} {one.rows_expire_from:%b %Y}"))
+    terms = one.changes.terms if one.changes else ()
+    return {
+        "id": one.notice,
+        "name": say("consent_notice", id=one.notice[:8]),
+        "told": " ".join(told),
+        "terms": [
+            (say("consent_change", field=term.field, old=_value(term.old), new=_value(term.new)), term.material)
+            for term in terms
+        ],
+        "words": one.changes.words if one.changes else (),
+    }
+
+
+def _erasures(found: Consents, here: Here) -> str:
+    jobs = found.erasures
+    if not jobs.waiting and not jobs.done:
+        return say("consent_erasures_none")
+    told = [say("consent_erasures_are", waiting=whole(jobs.waiting), done=whole(jobs.done))]
+    if jobs.oldest_waiting:
+        told.append(say("consent_waits_since", when=_when(_at(jobs.oldest_waiting, here))))
+    if jobs.last_done:
+        told.append(say("consent_last_done", when=_when(_at(jobs.last_done, here))))
+    return " ".join(told)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or say("consent_none")
+    return say("consent_none") if value in (None, "") else str(value)
+
+
+def _at(text: str, here: Here) -> datetime:
+    return datetime.fromisoformat(text).astimezone(here.zone)
+
+
+def _when(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y, %H:%M}"

@@ -1,0 +1,11 @@
+"""Steps as an address and a form carry them."""
+
+INCLUDES = ("page", "click", "event")
+
+
+def parse_step(text: str) -> dict[str, str]:
+    """`/blog/*` is a page, `click:Sign up` a click, `event:order` an event."""
+    kind, separator, name = text.strip().partition(":")
+    if separator and kind in INCLUDES:
+        return {kind: name}
+    return {"page": text.strip()}

@@ -1,0 +1,132 @@
+"""The settings of one site: its other hostnames, its time zone, its API tokens; and the end of it."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from collector.consent import removal
+from collector.consent.erasure_log import ErasureLog
+from collector.control import ControlError, NoOwner, call
+from collector.state import sites, tokens
+from collector.state.audit import note
+from collector.state.database import State
+from collector.state.site import ZONES, SiteError
+from dashboard.auth import Session
+from dashboard.auth_access import Need, may
+from dashboard.bodies import read_form
+from dashboard.context import dashboard_of
+from dashboard.pages.shell import site_of
+from dashboard.settings.shown import back, settings_page
+from dashboard.texts import say
+
+log = structlog.get_logger("dashboard")
+
+
+async def site_settings(request: Request, session: Session) -> Response:
+    """`GET /sites/<site>/settings`."""
+    return await _settings(request, session)
+
+
+async def change_site(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/settings`: aliases and time zone; the name stays, for every row and token carries it."""
+    form, before, now = await read_form(request), site_of(request), int(time.time())
+    wanted = (tuple(form.get("aliases", "").split()), form.get("timezone", "").strip())
+    try:
+        after = await asyncio.to_thread(sites.checked, before.name, *wanted, before.path_keep, before.patterns)
+        async with dashboard_of(request).state.write() as connection:
+            stored = await sites.named(connection, before.name)
+            after = msgspec.structs.replace(stored, aliases=after.aliases, timezone=after.timezone)
+            await sites.change(connection, after)
+            told = sites.differences(stored, after)
+            if told:
+                await note(connection, now, session.email, "site changed", after.name, **told)
+    except SiteError as error:
+        return await _settings(request, session, error=str(error), given=form)
+    await dashboard_of(request).follower.refresh()
+    return back(_address(request), "site_changed")
+
+
+async def create_token(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/settings/tokens`: it is shown this once."""
+    form, now, name = await read_form(request), int(time.time()), site_of(request).name
+    scope, label = form.get("scope", ""), form.get("label", "").strip()
+    try:
+        async with dashboard_of(request).state.write(followed=False) as connection:
+            made = await tokens.create_token(connection, name, label, now, scope)
+            told = {"token": made.split("_")[1], "scope": scope, "label": label}
+            await note(connection, now, session.email, "token created", name, **told)
+    except tokens.TokenError as error:
+        return await _settings(request, session, error=str(error))
+    return await _settings(request, session, token=made)
+
+
+async def revoke_token(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/settings/tokens/revoke`: a token of this site opens nothing any more."""
+    form, now, name = await read_form(request), int(time.time()), site_of(request).name
+    try:
+        async with dashboard_of(request).state.write(followed=False) as connection:
+            gone = await tokens.revoke_token(connection, form.get("id", ""), name)
+            await note(connection, now, session.email, "token revoked", name, token=gone.id, label=gone.label)
+    except tokens.TokenError as error:
+        return await _settings(request, session, error=str(error))
+    return back(_address(request), "token_revoked")
+
+
+async def remove_site(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/settings/remove`: with its name typed. Gone at once; the bytes follow."""
+    form, now, name = await read_form(request), int(time.time()), site_of(request).name
+    if form.get("name", "").strip() != name:
+        return await _settings(request, session, error=say("remove_typed", site=name))
+    dashboard = dashboard_of(request)
+    try:
+        async with dashboard.state.write() as connection:
+            await removal.mark(connection, name, now)
+            await note(connection, now, session.email, "site removed", name)
+    except SiteError as error:
+        return await _settings(request, session, error=str(error))
+    await dashboard.follower.refresh()
+    dashboard.begin(_erase(dashboard.state, dashboard.settings.data_path, name))
+    return back("/sites", "site_removed")
+
+
+async def _erase(state: State, data: Path, name: str) -> None:
+    """What `byleave site remove` does after its first step; where this is cut short, that command finishes it."""
+    try:
+        async for _ in removal.bury_everybody(state, name):
+            pass
+        await ErasureLog(data).catch_up(state)
+        await call(data, "erase_now")
+        log.info("site_erased")
+    except NoOwner:
+        log.info("site_erased", told="the bytes leave the disk with the next rewrite of the store")
+    except (ControlError, OSError) as error:
+        log.error("site_not_erased", cause=type(error).__name__, told="finish it with byleave site remove")
+
+
+async def _settings(
+    request: Request, session: Session, error: str = "", token: str = "", given: dict[str, str] | None = None
+) -> Response:
+    site = site_of(request)
+    async with dashboard_of(request).state.read() as connection:
+        found = await tokens.list_tokens(connection, site.name)
+    values = {
+        "site": site,
+        "aliases": (given or {}).get("aliases", "\n".join(site.aliases)),
+        "timezone": (given or {}).get("timezone", site.timezone),
+        "zones": sorted(ZONES),
+        "tokens": found,
+        "token": token,
+        "scopes": tokens.SCOPES,
+        "removable": may(session, Need.OWN),
+        "error": error,
+    }
+    return settings_page(request, "site_settings.html", session, "settings", 400 if error else 200, **values)
+
+
+def _address(request: Request) -> str:
+    return request.url.path.partition("/settings")[0] + "/settings"

@@ -1,0 +1,74 @@
+"""A site's settings: aliases, time zone, tokens, adding and removing."""
+
+import asyncio
+import re
+
+import pytest
+
+from collector.demo import MADE_UP
+from tests.dashboard.believable import SITE
+from tests.dashboard.conftest import OTHER, House
+from tests.dashboard.settings.conftest import Person, dashboard_in, noted, send
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+PAGE = f"/sites/{SITE}/settings"
+
+
+async def test_aliases_and_time_zone(home: House, person: Person) -> None:
+    admin = await person("admin", SITE)
+    fields = {"aliases": f"www.{SITE}\nshop.{SITE}", "timezone": "Asia/Tokyo"}
+    assert (await send(admin, PAGE, PAGE, **fields)).headers["location"] == f"{PAGE}?done=site_changed"
+    site = home.follower.sites[SITE]
+    assert (site.aliases, site.timezone) == ((f"www.{SITE}", f"shop.{SITE}"), "Asia/Tokyo")
+    entry = await noted(home)
+    assert (entry.action, entry.site, entry.detail["timezone"]) == ("site changed", SITE, "Europe/Berlin → Asia/Tokyo")
+    for wrong, says in (({"timezone": "Mars/Base"}, "IANA"), ({"aliases": OTHER}, "already belongs")):
+        answer = await send(admin, PAGE, PAGE, **{**fields, **wrong})
+        assert answer.status_code == 400
+        assert says in answer.text
+    assert home.follower.sites[SITE] == site
+
+
+async def test_a_token_is_shown_once_and_revoked_where_it_belongs(home: House, person: Person) -> None:
+    admin, other = await person("admin", SITE), await person("admin", OTHER)
+    text = (await send(admin, f"{PAGE}/tokens", PAGE, scope="read", label="<b>report")).text
+    found = re.search(r"bl_([0-9a-f]{8})_[\w-]{43}", text)
+    assert found
+    assert "&lt;b&gt;report" in text
+    shown = (await admin.get(PAGE)).text
+    assert found[0] not in shown
+    async with home.browser() as program:
+        program.headers["authorization"] = f"Bearer {found[0]}"
+        assert (await program.get("/api/v1/live", params={"site": SITE})).status_code == 200
+        theirs = f"/sites/{OTHER}/settings"
+        assert (await send(other, f"{theirs}/tokens/revoke", theirs, id=found[1])).status_code == 400
+        assert (await program.get("/api/v1/live", params={"site": SITE})).status_code == 200
+        assert (await send(admin, f"{PAGE}/tokens/revoke", PAGE, id=found[1])).status_code == 303
+        assert (await program.get("/api/v1/live", params={"site": SITE})).status_code == 401
+    assert (await noted(home)).action == "token revoked"
+    assert (await send(admin, f"{PAGE}/tokens", PAGE, scope="everything", label="")).status_code == 400
+
+
+async def test_a_site_is_added_with_its_notice_and_removed_by_its_typed_name(home: House, person: Person) -> None:
+    owner, form = await person(), "/settings/sites"
+    fields = {"host": "New.Example", "controller": "New Ltd", "contact": "a@new.example", "timezone": "Europe/Paris"}
+    added = await send(owner, form, form, **fields)
+    assert added.headers["location"] == "/sites/new.example/setup"
+    assert home.follower.current["new.example"].draft is False
+    for wrong, says in (({}, "already belongs"), ({"host": "no host"}, "hostname"), ({"timezone": "x"}, "IANA")):
+        answer = await send(owner, form, form, **{**fields, **wrong})
+        assert answer.status_code == 400, answer.text
+        assert says in answer.text
+    page = "/sites/new.example/settings"
+    assert (await send(owner, f"{page}/remove", page, name="new")).status_code == 400
+    assert "new.example" in home.follower.sites
+    removed = await send(owner, f"{page}/remove", page, name="new.example")
+    assert removed.headers["location"] == "/sites?done=site_removed"
+    assert "new.example" not in home.follower.sites
+    assert (await owner.get(page)).status_code == 404
+    assert (await noted(home)).action == "site removed"
+    assert (await send(owner, form, form, **{**fields, "host": MADE_UP})).status_code == 303
+    kept = await send(owner, f"/sites/{MADE_UP}/settings/remove", f"/sites/{MADE_UP}/settings", name=MADE_UP)
+    assert (kept.status_code, "delete its folder" in kept.text) == (400, True)
+    assert MADE_UP in home.follower.sites
+    await asyncio.gather(*dashboard_in(home).work)
