@@ -92,7 +92,7 @@ class Control:
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(_line({"byleave": __version__, "protocol": PROTOCOL}))
-        while line := await asyncio.wait_for(reader.readline(), IDLE_SECONDS):
+        while line := await _heard(reader):
             writer.write(await self._answer(line))
             await writer.drain()
 
@@ -139,8 +139,14 @@ async def call(data: Path, command: str, **params: Any) -> Any:
             await writer.wait_closed()
 
 
+async def _heard(reader: asyncio.StreamReader) -> bytes:
+    """The other side's next line; empty at its end. Raises TimeoutError after `IDLE_SECONDS` of silence."""
+    async with asyncio.timeout(IDLE_SECONDS):
+        return await reader.readline()
+
+
 async def _greet(reader: asyncio.StreamReader) -> None:
-    greeting = await asyncio.wait_for(reader.readline(), IDLE_SECONDS)
+    greeting = await _heard(reader)
     if not greeting:
         raise ControlError("The owner of the store is busy or stopping; try again.")
     spoken = msgspec.json.decode(greeting)

@@ -27,7 +27,8 @@ async def follow(context: Context) -> None:
     try:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await changed.wait()
             changed.clear()
             try:
                 await context.read_keys()

@@ -223,7 +223,8 @@ class Owner:
                 await self._recover(error)
             await asyncio.sleep(PAUSE_SECONDS)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), wait - PAUSE_SECONDS)
+                async with asyncio.timeout(wait - PAUSE_SECONDS):
+                    await self._wake.wait()
         self.turns.refuse()
 
     async def _round(self) -> None:

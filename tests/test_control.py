@@ -110,7 +110,8 @@ async def test_the_silent_are_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(controls, "IDLE_SECONDS", 0.1)
     reader, writer = await asyncio.open_unix_connection(str(tmp_path / "control.sock"))
     await reader.readline()
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
     writer.close()
 
 
@@ -154,4 +155,5 @@ async def test_stopping_ends_conversations_at_work(tmp_path: Path) -> None:
     await asyncio.sleep(0.1)
     await control.stop()
     with pytest.raises(ControlError, match="went away"):
-        await asyncio.wait_for(waiting, 5)
+        async with asyncio.timeout(5):
+            await waiting

@@ -361,11 +361,13 @@ async def test_an_immediate_erasure_that_comes_while_rows_expire_is_the_only_rew
     monkeypatch.setattr(Rewriting, "abandon", abandon)
     retention: Any = SlowRetention()
     async for house in build(tmp_path, retention=retention):
-        await asyncio.wait_for(retention.begun.wait(), 10)
+        async with asyncio.timeout(10):
+            await retention.begun.wait()
         erasing = asyncio.create_task(house.owner.erase_now())
         await asyncio.sleep(0.05)
         retention.go_on.set()
-        await asyncio.wait_for(erasing, 20)
+        async with asyncio.timeout(20):
+            await erasing
         assert most == 1
         assert await asyncio.to_thread(house.owner.store._place.database(house.owner.store._live.name).exists)
 

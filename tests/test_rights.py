@@ -81,5 +81,6 @@ async def test_a_clock_that_was_set_back_holds_up_no_erasure(
     monkeypatch.setattr(rightses, "UNDER_WAY_SECONDS", 0.05)
     await asked(state, "an hour ahead", int(time.time()) + 3600)
     found = Rights(Owner(begun=int(time.time())), Follower(state), tmp_path)  # type: ignore[arg-type]
-    await asyncio.wait_for(found.erase_now(), 5)
+    async with asyncio.timeout(5):
+        await found.erase_now()
     assert not await done(state, "an hour ahead")
