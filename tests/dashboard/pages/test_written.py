@@ -34,6 +34,8 @@ async def test_a_note_is_added_changed_and_removed(visited: House, owner: httpx2
     await send(owner, "annotations", id="1", day=TODAY.isoformat(), text="Prices raised")
     html = (await owner.get(f"{PAGE}?period=today")).text
     assert "Prices raised" in html and "Newsletter" not in html
+    nobody = await owner.get(f"{PAGE}?period=today&f=is:page:/nowhere")
+    assert "Prices raised" in nobody.text, "a day without a visit keeps its notes"
     await send(owner, "annotations", id="1", do="remove")
     assert "Prices raised" not in (await owner.get(PAGE)).text
 
