@@ -1,7 +1,5 @@
 """What a visitor is told of their own rows: each in plain words with the day on which it goes, and their visits."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +16,6 @@ VISITS = 100
 """Visits that are told as such, the latest; their rows are all told."""
 STEPS = 200
 """Steps told of one visit, its first."""
-# A spreadsheet takes a text that begins with one of these for a formula (CWE-1236).
-FORMULA = ("=", "+", "-", "@", "\t", "\0")
 _KINDS = ("pageview", "click", "event")
 _PLACE = ("country", "city", "browser", "device")
 
@@ -102,14 +98,3 @@ class _Visit:
 def json_rows(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Rows as the inside of a JSON list."""
     return b",".join(msgspec.json.encode(row) for row in rows)
-
-
-def csv_rows(rows: Iterable[Iterable[Any]]) -> bytes:
-    """Rows as CSV (RFC 4180) in UTF-8; a text that could be a formula gets a leading apostrophe, NULL is empty."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -23,9 +23,10 @@ from collector.refusal import Refusal, Refused
 from collector.routes.holder import Holder, holder_of_key
 from collector.routes.post import JSON, NO_STORE, Answer
 from collector.routes.public import OPEN, choose_language
+from collector.spreadsheet import csv_rows
 from collector.state import sites, tables
 from collector.state.site import Notice
-from collector.telling import Telling, csv_rows, json_rows
+from collector.telling import Telling, json_rows
 
 PAGE_ROWS = 2_000
 """Rows in memory at once, some 2 MB: an answer is sent while it is made."""

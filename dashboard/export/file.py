@@ -9,10 +9,11 @@ from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from collector.spreadsheet import csv_rows
 from collector.store.interface import Store
 from dashboard.export.parquet import to_parquet
 from dashboard.export.request import Export
-from dashboard.export.rows import Row, csv_rows, json_rows
+from dashboard.export.rows import Row, json_rows
 from dashboard.query.run import query_pages
 from dashboard.query.site import SiteFacts
 

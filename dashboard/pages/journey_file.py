@@ -4,7 +4,7 @@ import re
 
 from starlette.responses import Response
 
-from dashboard.export.rows import csv_rows
+from collector.spreadsheet import csv_rows
 from dashboard.pages.journey_columns import Column
 from dashboard.pages.view import View
 
