@@ -69,13 +69,14 @@ async def new_password(request: Request) -> Response:
     return done
 
 
-async def _send_link(dashboard: Dashboard, email: str) -> None:
+async def _send_link(dashboard: Dashboard, asked: str) -> None:
     settings = dashboard.settings
     try:
         async with dashboard.state.write(followed=False) as connection:
-            secret = await begin_reset(connection, email, int(time.time()))
-        if secret is None:
+            begun = await begin_reset(connection, asked, int(time.time()))
+        if begun is None:
             return
+        email, secret = begun
         # Never from the request: a forged Host would send the secret elsewhere.
         base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
         link = f"{base}/reset/{secret}"

@@ -16,17 +16,22 @@ class ResetError(ValueError):
     """The link was used, has expired or never was."""
 
 
-async def begin_reset(connection: AsyncConnection, email: str, now: int) -> str | None:
-    """The secret of a new link for an account, None where there is none. An earlier link stops working."""
-    found = select(account.c.id).where(account.c.email == email.strip().lower())
-    who = (await connection.execute(found)).scalar_one_or_none()
-    await connection.execute(delete(reset).where((reset.c.account == who) | (reset.c.expires_at <= now)))
+async def begin_reset(connection: AsyncConnection, email: str, now: int) -> tuple[str, str] | None:
+    """The address of the account and the secret of a new link for it, None where there is none.
+
+    An earlier link stops working. Send it to the address returned, never to the one that was asked with: another's
+    mailbox may read as this one, for U+212A in lower case is `k`.
+    """
+    found = select(account.c.id, account.c.email).where(account.c.email == email.strip().lower())
+    who = (await connection.execute(found)).one_or_none()
+    known = None if who is None else who.id
+    await connection.execute(delete(reset).where((reset.c.account == known) | (reset.c.expires_at <= now)))
     if who is None:
         return None
     secret = secrets.token_urlsafe(32)
-    row = {"secret_hash": _hash(secret), "account": who, "expires_at": now + VALID_S}
+    row = {"secret_hash": _hash(secret), "account": who.id, "expires_at": now + VALID_S}
     await connection.execute(insert(reset).values(row))
-    return secret
+    return who.email, secret
 
 
 async def whose_reset(connection: AsyncConnection, secret: str, now: int) -> str | None:
