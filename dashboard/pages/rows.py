@@ -14,11 +14,10 @@ from dashboard.pages.filters import Filter
 from dashboard.pages.lists import listing
 from dashboard.pages.names import called
 from dashboard.pages.overview import rows_of
-from dashboard.pages.refused import PageRefused
 from dashboard.pages.reports import reports_of
 from dashboard.pages.shell import added_filter, here_of, shell, view_of
 from dashboard.pages.tabs import TABS, Tab
-from dashboard.pages.view import View
+from dashboard.pages.view import View, offset_of
 from dashboard.render import page
 from dashboard.texts import say
 
@@ -38,7 +37,7 @@ async def rows(request: Request, session: Session) -> Response:
     onward = added_filter(request, view)
     if onward is not None:
         return RedirectResponse(onward, status_code=303)
-    offset = _offset(view.state.get("offset", "0"))
+    offset = offset_of(view, FURTHEST)
     async with reports_of(dashboard_of(request), here.site) as reports:
         values = await shell(here, view, reports)
         sought = searched(tab, view.state.get("q", ""))
@@ -80,9 +79,3 @@ def csv_url(view: View, tab: Tab, sought: tuple[Filter, ...]) -> str:
         "order": [[tab.metric, "desc"]],
     }
     return "/api/v1/export?" + urlencode({"format": "csv", "q": msgspec.json.encode(query).decode()})
-
-
-def _offset(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > FURTHEST:
-        raise PageRefused(say("bad_offset", most=f"{FURTHEST:,}"))
-    return int(text)

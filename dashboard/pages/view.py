@@ -88,6 +88,14 @@ class View(msgspec.Struct, frozen=True):
 KEPT = ("period", "from", "to", "compare")
 
 
+def offset_of(view: View, most: int) -> int:
+    """How many rows the address passes over. Raises PageRefused beyond `most`, and for what is no number."""
+    text = view.state.get("offset", "0")
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or int(text) > most:
+        raise PageRefused(say("bad_offset", most=f"{most:,}"))
+    return int(text)
+
+
 def read_view(site: str, page: str, params: QueryParams, names: tuple[str, ...], today: date) -> View:
     """The view an address asks for; `names` are the page's own parameters. Raises PageRefused."""
     filters = tuple(parse_filter(text) for text in params.getlist("f") if text)

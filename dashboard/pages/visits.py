@@ -13,7 +13,7 @@ from dashboard.pages.names import called
 from dashboard.pages.refused import PageRefused
 from dashboard.pages.reports import Reports, reports_of
 from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
-from dashboard.pages.view import View
+from dashboard.pages.view import View, offset_of
 from dashboard.query.request import BadQuery
 from dashboard.query.visits import MOST_OFFSET, recent_visits
 from dashboard.render import page
@@ -39,7 +39,7 @@ async def visits(request: Request, session: Session) -> Response:
     onward = added_filter(request, view)
     if onward is not None:
         return RedirectResponse(onward, status_code=303)
-    offset = _offset(view.state.get("offset", "0"))
+    offset = offset_of(view, MOST_OFFSET)
     async with reports_of(dashboard_of(request), here.site) as reports:
         values = await shell(here, view, reports)
         found = await strips(reports, here, view.filters, ROWS + 1, offset)
@@ -80,9 +80,3 @@ def _named(step: dict[str, str]) -> str:
 
 def _page(view: View, offset: int) -> str:
     return view.url(offset=str(offset) if offset > 0 else None)
-
-
-def _offset(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:9]) > MOST_OFFSET:
-        raise PageRefused(say("bad_offset", most=f"{MOST_OFFSET:,}"))
-    return int(text)

@@ -81,7 +81,9 @@ async def test_hostile_steps_are_text(house: House, owner: httpx2.AsyncClient) -
     assert strips(html)[0] == [HOSTILE]
 
 
-@pytest.mark.parametrize("state", ["offset=x", "offset=10001", "f=is:city:Berlin", "f=is:luck:x"])
+@pytest.mark.parametrize(
+    "state", ["offset=x", "offset=10001", f"offset={'9' * 5000}", "f=is:city:Berlin", "f=is:luck:x"]
+)
 async def test_what_cannot_be_shown_is_refused_in_words(house: House, owner: httpx2.AsyncClient, state: str) -> None:
     answer = await owner.get(f"{PAGE}?{state}")
     assert answer.status_code == 400
