@@ -1,9 +1,10 @@
 """The dashboard as one ASGI application: pages, API and static files."""
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp
 
 from collector.settings import Settings
@@ -26,6 +27,7 @@ from dashboard.pages.segments import change_segment
 from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
 from dashboard.pages.visits import visits
+from dashboard.plain_query import PlainQuery
 from dashboard.render import preload
 from dashboard.settings.routes import SETTINGS_ROUTES
 from dashboard.volume.page import show_volume
@@ -67,10 +69,12 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
             Route("/static/{name:path}", static),
             *SETTINGS_ROUTES,
-            Mount(API, routes=ROUTES),
+            Mount(API, app=Router(ROUTES, redirect_slashes=False)),
         ],
+        middleware=[Middleware(PlainQuery)],
         exception_handlers=HANDLERS,
     )
+    app.router.redirect_slashes = False  # it would lead to whatever the Host header says
     app.state.dashboard = dashboard
     # Outside of everything, so that even the answer to a crash carries the headers.
     return SecurityHeaders(app)

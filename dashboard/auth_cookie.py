@@ -62,9 +62,10 @@ def same_origin(request: Request, base_url: str) -> bool:
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
-    origin = request.headers.get("origin", "")
+    # Compared as it was written: what parses an origin that is none raises.
+    scheme, _, host = request.headers.get("origin", "").partition("://")
     hosts = {request.headers.get("host", ""), urlsplit(base_url).netloc} - {""}
-    return urlsplit(origin).netloc in hosts
+    return scheme in ("http", "https") and host in hosts
 
 
 def says_nothing(request: Request) -> bool:
