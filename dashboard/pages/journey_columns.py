@@ -13,16 +13,21 @@ from dashboard.texts import TEXTS, say
 
 _FOLDER = re.compile(r"/[^/]+/\*")  # as the reports name a folder
 _JOINED = frozenset(map(chr, (0x200D, *range(0x1F3FB, 0x1F400))))  # the joiner, and tones of skin
-LONGEST = 26  # characters of a name in the picture, when there are five columns
+OPENED = 100  # nodes listed of an opened *other* at once
+TAIL = 12  # characters at the end of a name, which the picture keeps longest
 
 
 class Stop(msgspec.Struct, frozen=True):
-    """One node: what it is called (short in the picture), how many took it, where a click on it leads."""
+    """One node: what it is called, how many took it, where a click on it leads.
+
+    `head` and `tail` are the two parts of a long name: where there is no room, the end of the head is left out.
+    """
 
     key: str
     kind: str
     name: str
-    short: str
+    head: str
+    tail: str
     visits: int
     count: str
     share: str
@@ -50,11 +55,13 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """What one column's *other* holds; `withheld` says what stays hidden, or nothing."""
+    """Some of what one column's *other* holds; `withheld` says what stays hidden, or nothing."""
 
     title: str
     stops: list[Stop]
     withheld: str
+    earlier: str
+    later: str
     close: str
 
 
@@ -62,7 +69,7 @@ def columns_of(report: dict[str, Any], view: View, chosen: dict[str, Any]) -> li
     """The report's columns; each one's numbers add up to `matched`."""
     columns = report["columns"]
     here = _here(chosen["anchor"], len(columns))
-    return [_column(report, index, index - here, len(columns), view, chosen) for index in range(len(columns))]
+    return [_column(report, index, index - here, view, chosen) for index in range(len(columns))]
 
 
 def names_of(columns: list[Column]) -> dict[str, str]:
@@ -79,10 +86,10 @@ def _here(anchor: str, count: int) -> int:
     return {"end": count - 1, "through": count // 2}.get(anchor, 0)
 
 
-def _column(report: dict[str, Any], index: int, offset: int, count: int, view: View, chosen: dict[str, Any]) -> Column:
+def _column(report: dict[str, Any], index: int, offset: int, view: View, chosen: dict[str, Any]) -> Column:
     raw, matched = report["columns"][index], report["matched"]
     longest = max([*(node["visits"] for node in raw["nodes"]), raw["other"]["visits"], 1])
-    stops = [_stop(node, longest, matched, count, view, chosen) for node in raw["nodes"]]
+    stops = [_stop(node, longest, matched, view, chosen) for node in raw["nodes"]]
     if raw["other"]["visits"]:
         stops.append(_other(raw["other"], index, longest, matched, view))
     begun = offset >= 0
@@ -109,21 +116,23 @@ def _title(anchor: str, offset: int) -> str:
     return say("column_after" if offset > 0 else "column_before", number=str(abs(offset)))
 
 
-def _stop(node: dict[str, Any], longest: int, matched: int, count: int, view: View, chosen: dict[str, Any]) -> Stop:
+def _stop(node: dict[str, Any], longest: int, matched: int, view: View, chosen: dict[str, Any]) -> Stop:
     kind = node["kind"]
     shown = _named(node)
+    head, tail = halves(shown)
     visits = whole(node["visits"])
     step = step_of(node, chosen)
     return Stop(
         key=node["id"],
         kind=kind,
         name=shown,
-        short=shortened(shown, round(LONGEST * 5 / max(3, count))),
+        head=head,
+        tail=tail,
         visits=node["visits"],
         count=visits,
         share=percent(node["visits"] / matched) if matched else "",
         bar=f"{node['visits'] / longest * 100:.2f}",
-        url=view.url(anchor="start", step=step, open=None, focus=None),
+        url=view.url(anchor="start", step=step, open=None, after=None, focus=None),
         help=say("node_help", visits=visits, share=percent(node["visits"] / matched) if matched else ""),
         about=view.url(focus=node["id"]) + "#focus",
         step=step,
@@ -148,12 +157,13 @@ def _other(other: dict[str, Any], index: int, longest: int, matched: int, view: 
         key=f"other:{index}",
         kind="other",
         name=name,
-        short=name,
+        head=name,
+        tail="",
         visits=other["visits"],
         count=whole(other["visits"]),
         share=percent(other["visits"] / matched) if matched else "",
         bar=f"{other['visits'] / longest * 100:.2f}",
-        url=view.url(open=str(index)) + "#opened",
+        url=view.url(open=str(index), after=None) + "#opened",
         help=say("other_help", count=whole(other["distinct"])),
     )
 
@@ -165,12 +175,20 @@ def opened_of(report: dict[str, Any], columns: list[Column], view: View, chosen:
     raw, column = report["opened"], columns[report["opened"]["column"]]
     longest = max((node["visits"] for node in raw["nodes"]), default=1)
     hidden = {"visits": whole(raw["withheld"]["visits"]), "count": whole(raw["withheld"]["distinct"])}
+    begin, told = int(view.state.get("after", "0")), len(raw["nodes"])
+    named = report["columns"][raw["column"]]["other"]["distinct"] - raw["withheld"]["distinct"]
     return Opened(
         title=say("opened", column=column.title),
-        stops=[_stop(node, longest, report["matched"], len(columns), view, chosen) for node in raw["nodes"]],
+        stops=[_stop(node, longest, report["matched"], view, chosen) for node in raw["nodes"]],
         withheld=say("opened_withheld", **hidden) if raw["withheld"]["distinct"] else "",
-        close=view.url(open=None),
+        earlier=_opened_from(view, max(0, begin - OPENED)) if begin else "",
+        later=_opened_from(view, begin + told) if told and begin + told < named else "",
+        close=view.url(open=None, after=None),
     )
+
+
+def _opened_from(view: View, begin: int) -> str:
+    return view.url(after=str(begin) if begin else None) + "#opened"
 
 
 def _named(node: dict[str, Any]) -> str:
@@ -180,17 +198,14 @@ def _named(node: dict[str, Any]) -> str:
     return f"{TEXTS.get(f'kind_{kind}', kind)}: {node['label']}"
 
 
-def shortened(text: str, longest: int) -> str:
-    """The two ends of a long name: the end of a path tells more than its middle."""
-    if len(text) <= longest:
-        return text
-    head = (longest - 1) // 2
-    tail = len(text) - (longest - 1 - head)
-    while head and _joins(text[head - 1 : head + 1]):
-        head -= 1
-    while tail < len(text) and _joins(text[tail - 1 : tail + 1]):
-        tail += 1
-    return f"{text[:head]}…{text[tail:]}"
+def halves(text: str) -> tuple[str, str]:
+    """A name before and from its last characters: the end of a path tells more than its middle."""
+    cut = len(text) - TAIL
+    if cut < TAIL:
+        return text, ""
+    while cut < len(text) and _joins(text[cut - 1 : cut + 1]):
+        cut += 1
+    return text[:cut], text[cut:]
 
 
 def _joins(pair: str) -> bool:

@@ -11,7 +11,7 @@ from dashboard.charts.sankey import Node, Sankey, draw_sankey
 from dashboard.context import dashboard_of
 from dashboard.journeys import decode_journey, run_journeys
 from dashboard.pages.figures import percent, whole
-from dashboard.pages.journey_columns import Column, columns_of, names_of, opened_of
+from dashboard.pages.journey_columns import OPENED, Column, columns_of, names_of, opened_of
 from dashboard.pages.journey_file import links_file
 from dashboard.pages.journey_focus import filter_of, focus_of
 from dashboard.pages.journey_steps import INCLUDES, parse_step
@@ -24,13 +24,13 @@ from dashboard.query.request import BadQuery
 from dashboard.render import page
 from dashboard.texts import say
 
-NAMES = ("anchor", "step", "steps", "top", "group", "include", "open", "focus", "file")
+NAMES = ("anchor", "step", "steps", "top", "group", "include", "open", "after", "focus", "file")
 ANCHORS = ("entry", "start", "through", "end")
 STEPS = ("2", "3", "4", "5", "6", "7")
 TOPS = ("5", "8", "12", "20", "30")
 GROUPS = ("path", "folder", "pattern")
 BEHIND = 5  # visits listed behind a node
-OPENED = 100  # nodes listed of an opened *other*
+MANY = 50  # nodes in an *other* that holds most of its step: from then on the page offers to group them
 DEFAULTS = {"anchor": "entry", "step": "", "steps": "5", "top": "8", "group": "path"}
 
 
@@ -91,8 +91,8 @@ def _choices(view: View) -> dict[str, Any]:
     return chosen
 
 
-def _column_number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 2:
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise PageRefused(say("bad_open"))
     return int(text)
 
@@ -115,7 +115,7 @@ async def _report(reports: Reports, view: View, chosen: dict[str, Any]) -> dict[
     if "focus" in view.state:
         asked["focus"] = view.state["focus"]
     if "open" in view.state:
-        asked |= {"open": _column_number(view.state["open"]), "limit": OPENED}
+        asked |= {"open": _whole(view.state["open"]), "offset": _whole(view.state.get("after", "0")), "limit": OPENED}
     try:
         return await run_journeys(decode_journey(msgspec.json.encode(asked)), reports.store, reports.facts)
     except BadQuery as error:
@@ -134,10 +134,11 @@ def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any], col
         "names": names_of(columns),
         "flows": _flows(columns, report),
         "suggested": sorted({stop.step for column in columns for stop in column.stops if stop.step}),
-        "file": view.url(file="csv", focus=None, open=None),
+        "file": view.url(file="csv", focus=None, open=None, after=None),
         "matched": report["matched"],
         "few": bool(report["withheld"]["rows"]),
         "opened": opened_of(report, columns, view, chosen),
+        **_too_many(report, view, chosen),
         "denominator": say("journeys_all", visits=counted["visits"]) if complete else say("journeys_some", **counted),
         "denominator_help": "" if complete else say("journeys_entry_help" if entry else "journeys_some_help"),
         "choices": {
@@ -148,6 +149,23 @@ def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any], col
             "include": [(name, say(f"include_{name}")) for name in INCLUDES],
         },
     }
+
+
+def _too_many(report: dict[str, Any], view: View, chosen: dict[str, Any]) -> dict[str, Any]:
+    """Where most visits of a step are in its *other*, how many nodes that are, and the way to group them."""
+    most = max(
+        (
+            column["other"]["distinct"]
+            for column in report["columns"]
+            if column["other"]["visits"] * 2 > report["matched"] - column["left"]
+        ),
+        default=0,
+    )
+    if most < MANY or chosen["group"] != "path":
+        return {"many": "", "grouped": None}
+    group = "pattern" if chosen["patterns"] else "folder"
+    onward = view.url(group=group, open=None, after=None, focus=None)
+    return {"many": say("journeys_many", count=whole(most)), "grouped": (onward, say(f"journeys_group_{group}"))}
 
 
 def _picture(columns: list[Column], report: dict[str, Any]) -> Sankey:

@@ -1,6 +1,7 @@
 """Journeys and visits in a real browser: by keyboard, without script, back and forward, and with hostile names."""
 
 import asyncio
+import itertools
 import re
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from collector.store.duckdb import DuckStore
 from collector.store.generation import Place
@@ -40,9 +41,31 @@ def rows() -> Iterator[bytes]:
             yield line(bytes([visit] * 16), site="localhost", host="localhost", browser=HOSTILE, **told)
 
 
+MANY, PATHS, VISITS_OF_MANY = "/sites/shop.example/journeys", 40_000, 80_000
+MADE_UP = """
+    SELECT 'shop.example' AS site, 'www.shop.example' AS host, kind, nth,
+        NULL::VARCHAR AS target, NULL::VARCHAR AS target_kind,
+        now()::TIMESTAMP - to_seconds(86400 + n % 700000 - 30 * nth) AS occurred_at,
+        n AS visit, md5(n::VARCHAR)::UUID AS subject, repeat('a', 64) AS notice,
+        CASE WHEN nth = 1 AND n % 3 = 0 THEN '/'
+             ELSE '/' || ['boots', 'tents', 'backpacks', 'guides'][1 + item % 4]
+                  || '/one-of-many-things-with-a-rather-long-name-' || item END AS path
+    FROM (
+        -- Every path is the entry of one visit at least; all other steps are of few paths rather than of many.
+        SELECT n, nth, 'pageview' AS kind, CASE WHEN nth = 0 AND n < $paths THEN n
+            ELSE floor(pow($paths, (hash(n * 8 + nth) % 65536) / 65536))::BIGINT END AS item
+        FROM range($visits) AS visit(n), range(4) AS step(nth)
+        WHERE nth <= hash(n) % 5
+    )
+"""
+
+
 async def load(folder: Path) -> None:
+    """The visits of `rows`, and a site of as many paths as large ones have."""
     store = await DuckStore.open(Place(folder))
     await store.load([Queued("a", time.monotonic_ns(), batch(*rows()))])
+    await store.append(MADE_UP, {"paths": PATHS, "visits": VISITS_OF_MANY})
+    await store.settle(VISITS_OF_MANY)
     await store.close()
 
 
@@ -51,6 +74,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     """A server with these visits, and the cookies of its signed-in owner."""
     with byleave(tmp_path_factory.mktemp("journeys"), rate_limit="off") as product:
         product.run("site", "add", "localhost", *CONTROLLER, "--timezone", "UTC", "--k", "1")
+        product.run("site", "add", "shop.example", *CONTROLLER, "--timezone", "UTC")
         with ThreadPoolExecutor(1) as aside:  # the driver's event loop runs in this thread
             aside.submit(lambda: asyncio.run(load(product.data))).result()
         running = product.start("serve")
@@ -71,12 +95,6 @@ def opened(browser: Browser, server: tuple[str, Any], **options: Any) -> Browser
     context = browser.new_context(storage_state=server[1], base_url=server[0], **options)
     context.set_default_timeout(10_000)
     return context
-
-
-def middle(link: Locator) -> tuple[float, float]:
-    """Where a link within an SVG text is: the driver takes the whole text for it."""
-    x, y = link.evaluate("one => { const at = one.getBoundingClientRect(); return [at.x + at.width / 2, at.y + 8] }")
-    return x, y
 
 
 def focus(page: Page) -> str:
@@ -103,11 +121,14 @@ def test_by_keyboard_and_by_address(browser: Browser, server: tuple[str, Any]) -
         page = context.new_page()
         page.goto(JOURNEYS)
         node = page.locator("g.node[data-node^='1:']").first
-        node.locator("text a").first.focus()
+        node.locator("a.name").focus()
         expect(page.locator("#sankey")).to_have_class(re.compile("following"))
         expect(node).to_have_class(re.compile(r"\bon\b"))
         expect(node.locator(".part")).to_be_visible()
         assert page.locator(".ribbon.on").count() >= 2
+        expect(page.locator("#sankey figcaption")).to_have_text(
+            f"{HOSTILE} (Step 2): 12 visits, 100 % · median 20 s here"
+        )
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("#focus")).to_contain_text("median 20 s here")
@@ -117,11 +138,11 @@ def test_by_keyboard_and_by_address(browser: Browser, server: tuple[str, Any]) -
         expect(page.locator("#focus")).to_have_count(0)
         page.go_forward()
         expect(page.locator("#focus")).to_be_visible()
-        page.locator("g.node[data-node^='1:'] text a").first.press("Enter")
+        page.locator("g.node[data-node^='1:'] a.name").first.press("Enter")
         expect(page).to_have_url(re.compile("anchor=start&step="))
         expect(page.locator("#denominator")).to_contain_text("12 visits")
         page.goto(JOURNEYS)
-        page.locator("g.node[data-node='other:2'] text a").first.press("Enter")
+        page.locator("g.node[data-node='other:2'] a.name").press("Enter")
         expect(page.locator("#opened tbody tr")).to_have_count(7)
 
 
@@ -129,7 +150,7 @@ def test_everything_works_without_script(browser: Browser, server: tuple[str, An
     with opened(browser, server, java_script_enabled=False, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(JOURNEYS)
-        page.mouse.click(*middle(page.locator("g.node[data-node^='1:'] a.count").first))
+        page.locator("g.node[data-node^='1:'] a.count").first.click()
         expect(page.locator("#focus")).to_contain_text("median 20 s here")
         page.locator("#focus").get_by_role("link", name="Follow them from here").click()
         expect(page).to_have_url(re.compile("anchor=start&step="))
@@ -159,8 +180,9 @@ def test_hostile_names_are_text(browser: Browser, server: tuple[str, Any]) -> No
         aimed = f"/sites/localhost/journeys?anchor=through&step={quote(HOSTILE)}&include=page,click,event"
         for path in (chosen, aimed, f"{chosen}&{found}", f"{VISITS}?{found}", f"{VISITS}?f=is:source:{quote(HOSTILE)}"):
             page.goto(path)
-            for node in page.locator("g.node text a:first-child").all():
-                page.mouse.move(*middle(node))
+            for node in page.locator("g.node a.name").all():
+                node.hover()
+                expect(page.locator("#sankey figcaption")).to_contain_text("·")
             expect(page.locator("body")).to_contain_text("<script>alert(1)")
             assert page.locator("script:not([src]), main img, body > title").count() == 0
             assert page.locator("a[href^=javascript]").count() == 0
@@ -168,3 +190,68 @@ def test_hostile_names_are_text(browser: Browser, server: tuple[str, Any]) -> No
         told = page.request.get(f"{JOURNEYS}&file=csv").text()
         assert "'=/</title>" in told and ',"=/' not in told
         assert wrong == []
+
+
+CUT = """() => [...document.querySelectorAll('.columns th > a, .columns th > span')]
+    .filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"""
+NAMED = """() => [...document.querySelectorAll('g.node')].map(node => {
+    const place = node.querySelector('.stop').getBoundingClientRect();
+    const parts = [...node.querySelectorAll('.stop > :not(.part)')].map(one => one.getBoundingClientRect());
+    return {
+        column: node.dataset.node.replace(/^(other):(\\d+)$/, '$2:').split(':')[0],
+        top: parts[0].top, bottom: parts[0].bottom,
+        left: parts[0].left, right: parts.at(-1).right, end: place.right, names: parts[0].right, counts: parts[1].left,
+        seen: parts[0].width, label: node.querySelector('a.name').getAttribute('aria-label'),
+    };
+})"""
+
+
+def test_forty_thousand_paths_stay_readable(browser: Browser, server: tuple[str, Any]) -> None:
+    """No name overlaps another or leaves its column, at any width; on a phone all is one list, with nothing cut."""
+    with opened(browser, server) as context:
+        page = context.new_page()
+        page.goto(MANY)
+        expect(page.locator("#denominator")).to_have_text(f"{VISITS_OF_MANY:,} visits, repeats collapsed")
+        expect(page.locator("g.node[data-node='other:0'] .name")).to_have_text(
+            re.compile(r"other \((39,9\d\d|40,000)\)")
+        )
+        for state, width in (("", 1440), ("?steps=7&top=30", 1100), ("?top=30", 780), ("", 2560)):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(MANY + state)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, width
+            named = page.evaluate(NAMED)
+            assert len(named) > 20 and page.evaluate("document.querySelectorAll('.columns').length") == 1
+            for one in named:
+                assert one["right"] <= one["end"] + 1 and one["names"] <= one["counts"], (width, one)
+                assert one["seen"] >= 20 or one["label"].startswith("/:"), (width, one)
+            for upper, lower in itertools.pairwise(named):
+                assert upper["column"] != lower["column"] or upper["bottom"] <= lower["top"] + 1, (width, upper, lower)
+            assert any("-with-a-rather-long-name-" in one["label"] for one in named)
+        for scheme, width in (("light", 320), ("dark", 390)):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(MANY)
+            expect(page.locator("#sankey")).to_be_hidden()
+            expect(page.locator("#columns section")).to_have_count(5)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            assert page.evaluate(CUT) == []
+            assert violations(page) == []
+
+
+def test_other_opens_to_its_end_and_many_paths_are_put_together(browser: Browser, server: tuple[str, Any]) -> None:
+    with opened(browser, server, viewport={"width": 1440, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(MANY)
+        page.locator("g.node[data-node='other:1'] a.name").click()
+        rows = page.locator("#opened tbody th")
+        expect(rows).to_have_count(100)
+        first = set(rows.all_inner_texts())
+        page.locator("#opened").get_by_role("link", name="Later rows").click()
+        expect(page).to_have_url(re.compile("after=100"))
+        expect(page.locator("#opened a[rel=prev]")).to_be_visible()
+        assert not first & set(rows.all_inner_texts())
+        page.locator("#many a").click()
+        expect(page).to_have_url(re.compile("group=folder"))
+        expect(page.locator("g.node[data-node^='0:']")).to_have_count(4)
+        expect(page.locator("#many")).to_have_count(0)
+        expect(page.locator("#opened")).to_have_count(0)

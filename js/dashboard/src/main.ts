@@ -18,7 +18,7 @@ import { suggestValues } from "./suggest";
 tendMenus(document);
 tendKeys(window);
 suggestValues(window);
-tendSankey(document);
+tendSankey(window);
 offerCopies(document);
 followLinks(window);
 goLive(window);

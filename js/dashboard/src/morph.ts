@@ -8,6 +8,7 @@ export function morph(now: Element, next: Element): void {
   const after = [...next.childNodes];
   after.forEach((wanted, index) => {
     const held = before[index];
+    if (held instanceof Element && held.hasAttribute("data-kept")) return; // what a script told there stays
     if (!held) now.append(wanted);
     else if (held instanceof Element && wanted instanceof Element && sameKind(held, wanted))
       morph(held, wanted);
