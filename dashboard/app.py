@@ -19,6 +19,8 @@ from dashboard.consent.page import export_log, show_consent, start_proof
 from dashboard.context import Dashboard
 from dashboard.errors import HANDLERS
 from dashboard.headers import SecurityHeaders
+from dashboard.language import preload as preload_languages
+from dashboard.language_choice import Languages, choose_language
 from dashboard.pages.annotations import change_annotation
 from dashboard.pages.journeys import journeys
 from dashboard.pages.overview import overview
@@ -41,6 +43,7 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
     Reads templates and static files: called before the event loop runs, or in a thread.
     """
     preload()
+    preload_languages()
     dashboard = Dashboard(settings, state, follower, store)
 
     async def static(request: Request) -> Response:
@@ -67,11 +70,12 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/lost-password", auth_reset.lost_password, methods=["GET", "POST"]),
             Route("/reset/{secret}", auth_reset.new_password, methods=["GET", "POST"]),
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
+            Route("/language", choose_language, methods=["POST"]),
             Route("/static/{name:path}", static),
             *SETTINGS_ROUTES,
             Mount(API, app=Router(ROUTES, redirect_slashes=False)),
         ],
-        middleware=[Middleware(PlainQuery)],
+        middleware=[Middleware(PlainQuery), Middleware(Languages)],
         exception_handlers=HANDLERS,
     )
     app.router.redirect_slashes = False  # it would lead to whatever the Host header says

@@ -22,13 +22,14 @@ SESSION_S = 14 * 86_400  # a sign-in lasts two weeks, used or not
 class Session(msgspec.Struct, frozen=True):
     """One signed-in browser; `csrf` is what its forms must carry, `sites` what a member is where.
 
-    `id` names it in lists, and opens nothing.
+    `id` names it in lists, and opens nothing; `language` is the code of the account's choice, or empty.
     """
 
     email: str
     role: str
     csrf: str
     account: int
+    language: str
     id: str
     sites: dict[str, str]
 
@@ -63,7 +64,7 @@ async def find_session(state: State, request: Request) -> Session | None:
         return None
     hashed = _hash(secret)
     query = (
-        select(account.c.email, account.c.role, login.c.csrf, account.c.id)
+        select(account.c.email, account.c.role, login.c.csrf, account.c.id, account.c.language)
         .join(account, account.c.id == login.c.account)
         .where(login.c.secret_hash == hashed, login.c.expires_at > int(time.time()))
     )

@@ -1,7 +1,8 @@
-"""The two cookies of the dashboard, and the proof that a form was sent from its own pages.
+"""The three cookies of the dashboard, and the proof that a form was sent from its own pages.
 
 `__Host-byleave` holds the session, `__Host-byleave-form` ties the forms shown before sign-in to the browser that asked
-for them. The prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis section 4.1.3.2).
+for them, `__Host-byleave-language` is the language that this browser chose. The prefix makes browsers insist on Secure,
+Path=/ and no Domain (RFC 6265bis section 4.1.3.2).
 """
 
 import hmac
@@ -15,6 +16,8 @@ from collector.state.site import is_loopback_host
 
 SESSION = "byleave"
 FORM = "byleave-form"
+LANGUAGE = "byleave-language"
+LANGUAGE_S = 400 * 86_400  # as long as browsers keep a cookie (RFC 6265bis, section 5.5)
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "via")
 
 
@@ -46,6 +49,16 @@ def keep_form(request: Request, response: Response, secret: str) -> None:
 def form_proof(request: Request) -> str:
     """The proof that a form sent by this browser before sign-in must carry; empty when it holds none."""
     return request.cookies.get(_name(request, FORM), "")
+
+
+def language_kept(request: Request) -> str:
+    """The code of the language that this browser chose, as it sent it; empty when it chose none."""
+    return request.cookies.get(_name(request, LANGUAGE), "")
+
+
+def keep_language(request: Request, response: Response, code: str) -> None:
+    """Let the browser remember its language; without a code, forget it."""
+    _set(request, response, LANGUAGE, code, LANGUAGE_S if code else 0)
 
 
 def proves(expected: str, given: str) -> bool:

@@ -12,6 +12,7 @@ from dashboard.auth import Session, find_session
 from dashboard.auth_access import Need, may
 from dashboard.auth_form import proven_form
 from dashboard.context import dashboard_of
+from dashboard.language import speak
 from dashboard.texts import say
 
 SignedIn = Callable[[Request, Session], Awaitable[Response]]
@@ -33,6 +34,7 @@ def signed_in(
         session = await find_session(dashboard_of(request).state, request)
         if session is None:
             return RedirectResponse(_sign_in(request), status_code=303)
+        speak(session.language)
         site = request.path_params.get("site")
         if site is not None and not _readable(request, session, site):
             raise HTTPException(404)

@@ -55,7 +55,7 @@ async def sign_in(request: Request) -> Response:
         return _sign_in_form(request, onward, email, say("form_stale"), 403)
     wait = dashboard.throttle.wait(email, sender_of(request))
     if wait:
-        return _slowed(_sign_in_form(request, onward, email, say("sign_in_slow", wait=str(wait)), 429), wait)
+        return _slowed(_sign_in_form(request, onward, email, say("sign_in_slow", wait=wait), 429), wait)
     who = await check_password(dashboard.state, email, form.get("password", ""))
     if who is None:
         return _sign_in_form(request, onward, email, say("sign_in_wrong"), 403)
@@ -74,7 +74,7 @@ async def sign_in_code(request: Request) -> Response:
         return _sign_in_form(request, onward, "", say("form_stale"), 403)
     wait = dashboard.throttle.code_wait(who.id)
     if wait:
-        return _slowed(_code_form(request, onward, ticket, say("sign_in_slow", wait=str(wait)), 429), wait)
+        return _slowed(_code_form(request, onward, ticket, say("sign_in_slow", wait=wait), 429), wait)
     try:
         async with dashboard.state.write(followed=False) as connection:
             await use(connection, who.id, form.get("code", ""), int(time.time()))

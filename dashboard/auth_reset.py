@@ -36,7 +36,7 @@ async def lost_password(request: Request) -> Response:
         return _form(request, "lost_password.html", 403, email=email, error=say("form_stale"))
     wait = dashboard.throttle.reset_wait(email, sender_of(request))
     if wait:
-        slowed = _form(request, "lost_password.html", 429, email=email, error=say("sign_in_slow", wait=str(wait)))
+        slowed = _form(request, "lost_password.html", 429, email=email, error=say("sign_in_slow", wait=wait))
         slowed.headers["Retry-After"] = str(wait)
         return slowed
     dashboard.begin(_send_link(dashboard, email))

@@ -10,9 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from dashboard.api_problem import ApiProblem, problem_response
-from dashboard.auth import Session, find_session
+from dashboard.auth import find_session
 from dashboard.bodies import BodyRefused
 from dashboard.context import dashboard_of
+from dashboard.language import speak, speaking
+from dashboard.language_choice import asked_for
 from dashboard.pages.refused import PageRefused
 from dashboard.render import page
 from dashboard.texts import say
@@ -20,6 +22,15 @@ from dashboard.texts import say
 log = structlog.get_logger("dashboard")
 Handler = Callable[[Request, Any], Awaitable[Response]]
 _TITLES = {400: "refused", 403: "forbidden", 404: "not_found", 405: "method"}
+_TEXTS = {
+    400: "body_unreadable",
+    404: "not_found_do",
+    405: "method_do",
+    408: "body_slow",
+    413: "body_large",
+    415: "body_type",
+}
+"""What to do about an error that brings no words of its own."""
 
 
 async def _problem(request: Request, error: ApiProblem) -> Response:
@@ -27,12 +38,12 @@ async def _problem(request: Request, error: ApiProblem) -> Response:
 
 
 async def _http(request: Request, error: HTTPException) -> Response:
-    text = say("not_found_do") if error.status_code == 404 else error.detail
+    text = "" if error.status_code in (404, 405) else error.detail
     return await _told(request, error.status_code, text, error.headers)
 
 
 async def _body(request: Request, error: BodyRefused) -> Response:
-    return await _told(request, error.status, error.detail)
+    return await _told(request, error.status)
 
 
 async def _refused(request: Request, error: PageRefused) -> Response:
@@ -42,24 +53,25 @@ async def _refused(request: Request, error: PageRefused) -> Response:
 async def _crashed(request: Request, error: Exception) -> Response:
     # The kind of the error only: its text, and the path asked for, may hold what somebody sent.
     log.error("a page failed", error=type(error).__name__)
-    return await _told(request, 500, say("failed_do"))
+    with speaking(asked_for(request)):  # a crash is told outside of what spoke for the request
+        return await _told(request, 500)
 
 
-async def _told(request: Request, status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    if request.url.path.startswith("/api/"):
+async def _told(request: Request, status: int, text: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    api = request.url.path.startswith("/api/")
+    session = None if api or status >= 500 else await find_session(dashboard_of(request).state, request)
+    if session is not None:
+        speak(session.language)
+    text = text or say(_TEXTS.get(status, "failed_do"))
+    if api:
         slug = HTTPStatus(status).phrase.lower().replace(" ", "-")
         response = problem_response(ApiProblem(status, slug, text))
     else:
         title = say(_TITLES.get(status, "failed" if status >= 500 else "refused"))
-        session = None if status >= 500 else await _session(request)
         values = {"title": title, "text": text, "link": "/sites", "label": say("home")}
         response = page(request, "message.html", session, status, **values)
     response.headers.update(headers or {})
     return response
-
-
-async def _session(request: Request) -> Session | None:
-    return await find_session(dashboard_of(request).state, request)
 
 
 HANDLERS: dict[Any, Handler] = {

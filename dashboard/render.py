@@ -12,6 +12,9 @@ from starlette.responses import HTMLResponse
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may, readable
 from dashboard.context import dashboard_of
+from dashboard.dates import full_day
+from dashboard.language import LANGUAGES, language
+from dashboard.language_choice import way_back
 from dashboard.pages.figures import shown
 from dashboard.texts import say
 
@@ -23,7 +26,7 @@ _environment = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
-_environment.globals |= {"t": say, "shown": shown}
+_environment.globals |= {"t": say, "shown": shown, "full_day": full_day, "language": language, "languages": LANGUAGES}
 _environment.filters["path"] = lambda text: quote(text, safe="")
 
 
@@ -45,6 +48,7 @@ def page(request: Request, template: str, session: Session | None, status: int =
         "session": session,
         "asset": dashboard.assets.url,
         "done": "",
+        "way_back": way_back(request),
         "administers": administers(session),
         "sites": readable(session, dashboard.sites) if session else [],
     }

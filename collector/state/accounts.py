@@ -100,6 +100,11 @@ async def set_password(connection: AsyncConnection, email: str, password: str, b
     await connection.execute(delete(reset).where(reset.c.account == found.id))
 
 
+async def set_language(connection: AsyncConnection, account_id: int, code: str) -> None:
+    """Keep the language in which an account sees the pages: ISO 639-1, or empty for the browser's."""
+    await connection.execute(update(account).where(account.c.id == account_id).values(language=code))
+
+
 async def check_password(state: State, email: str, password: str) -> Account | None:
     """The account that this address and password open, or None. An unknown address takes as long as a known one."""
     query = select(account).where(account.c.email == email.strip().lower())

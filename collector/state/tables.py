@@ -104,6 +104,7 @@ account = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("totp_secret", Text),                            # base32 (RFC 4648), of who turned the second factor on
     Column("totp_step", BigInteger, nullable=False, server_default="0"),  # of the code last taken; none older is
+    Column("language", Text, nullable=False, server_default=""),  # ISO 639-1, of the pages; empty: the browser's
 )  # fmt: skip
 
 site_role = Table(

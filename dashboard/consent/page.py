@@ -21,7 +21,9 @@ from dashboard.charts.balance import DOWN, UP, draw_balance
 from dashboard.consent.proof import prove, share
 from dashboard.consent.report import Consents, Covered, Day, consents
 from dashboard.context import dashboard_of
-from dashboard.pages.figures import percent, whole
+from dashboard.dates import full_day, moment, named_day, short_month
+from dashboard.numbers import whole
+from dashboard.pages.figures import percent
 from dashboard.pages.overview import asked
 from dashboard.pages.refused import PageRefused
 from dashboard.pages.reports import reports_of
@@ -85,7 +87,7 @@ async def _proof(request: Request, session: Session, here: Here) -> dict[str, An
     if dashboard.proving.running(site):
         proving = await share(dashboard)
     proved = dashboard.proving.outcome(site)
-    at = _when(datetime.fromtimestamp(proved.at, here.zone)) if proved else ""
+    at = moment(datetime.fromtimestamp(proved.at, here.zone)) if proved else ""
     told = percent(proving) if proving is not None else ""
     return {"proving": told, "proved": proved.lines if proved else None, "proved_at": at}
 
@@ -95,7 +97,7 @@ def _over_time(days: list[Day]) -> dict[str, Any]:
     by_month = len(days) > BY_DAY
     sums: dict[str, Counter[str]] = {}
     for day in days:
-        label = f"{day.day:%b %Y}" if by_month else f"{day.day:%a} {day.day.day} {day.day:%b}"
+        label = short_month(day.day) if by_month else named_day(day.day)
         counts = {name: getattr(day, name) for name in KINDS}
         sums.setdefault(label, Counter()).update(counts)
     totals = Counter[str]()
@@ -120,7 +122,7 @@ def _lists(found: Consents, here: Here) -> dict[str, Any]:
     ends, told = list(found.expiring), []
     for days in SOON:
         within = [one for one in ends if one.day < today + timedelta(days=days)]
-        told.append((say("consent_ends_within", days=str(days)), whole(sum(one.consents for one in within))))
+        told.append((say("consent_ends_within", days=days), whole(sum(one.consents for one in within))))
     later = sum(one.consents for one in ends if one.day >= today + timedelta(days=SOON[-1]))
     erased = found.erased
     return {
@@ -132,12 +134,12 @@ def _lists(found: Consents, here: Here) -> dict[str, Any]:
         "notices": [_notice(one, here) for one in found.notices],
         "ends": [*told, (say("consent_ends_later"), whole(later))],
         "erasures": _erasures(found, here),
-        "erased": "" if not erased else say("erased_one") if erased == 1 else say("erased_many", visits=whole(erased)),
+        "erased": say("erased", visits=erased) if erased else "",
     }
 
 
 def _notice(one: Covered, here: Here) -> dict[str, Any]:
-    told = [say("consent_published", when=_when(_at(one.published, here)))]
+    told = [say("consent_published", when=moment(_at(one.published, here)))]
     if one.draft:
         told.append(say("consent_draft"))
     if one.material:
@@ -145,7 +147,7 @@ def _notice(one: Covered, here: Here) -> dict[str, Any]:
     yes, held = whole(one.yes), percent(one.share) if one.share is not None else "–"
     told.append(say("consent_covers", yes=yes, share=held, rows=whole(one.rows)))
     if one.rows_expire_from:
-        told.append(say("consent_rows_go", day=f"{one.rows_expire_from.day} {one.rows_expire_from:%b %Y}"))
+        told.append(say("consent_rows_go", day=full_day(one.rows_expire_from)))
     terms = one.changes.terms if one.changes else ()
     return {
         "id": one.notice,
@@ -165,9 +167,9 @@ def _erasures(found: Consents, here: Here) -> str:
         return say("consent_erasures_none")
     told = [say("consent_erasures_are", waiting=whole(jobs.waiting), done=whole(jobs.done))]
     if jobs.oldest_waiting:
-        told.append(say("consent_waits_since", when=_when(_at(jobs.oldest_waiting, here))))
+        told.append(say("consent_waits_since", when=moment(_at(jobs.oldest_waiting, here))))
     if jobs.last_done:
-        told.append(say("consent_last_done", when=_when(_at(jobs.last_done, here))))
+        told.append(say("consent_last_done", when=moment(_at(jobs.last_done, here))))
     return " ".join(told)
 
 
@@ -179,7 +181,3 @@ def _value(value: Any) -> str:
 
 def _at(text: str, here: Here) -> datetime:
     return datetime.fromisoformat(text).astimezone(here.zone)
-
-
-def _when(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y, %H:%M}"

@@ -78,4 +78,4 @@ def _day(form: dict[str, str]) -> date:
 
 
 def _refusal(full: bool) -> str:
-    return say("too_many_notes", most=str(MOST)) if full else say("bad_note", most=str(TEXT_MAX))
+    return say("too_many_notes", most=MOST) if full else say("bad_note", most=TEXT_MAX)

@@ -2,46 +2,46 @@
 
 import math
 
+from dashboard.numbers import decimal, whole
+from dashboard.texts import say
+
 UP, DOWN, SAME = "up", "down", "same"
-
-
-def whole(value: float) -> str:
-    """`41,203`."""
-    return f"{round(value):,}"
 
 
 def percent(share: float) -> str:
     """`38 %`; a little is never shown as none, nearly all never as all."""
     points = round(share * 100)
     if points == 0 and share > 0:
-        return "< 1 %"
+        return say("percent_less", points=1)
     if points == 100 and share < 1:
-        return "> 99 %"
-    return f"{points} %"
+        return say("percent_more", points=99)
+    return say("percent", points=points)
 
 
 def duration(seconds: float) -> str:
     """`2 m 41 s`, `1 h 5 m`."""
     total = round(seconds)
     if total < 60:
-        return f"{total} s"
+        return say("seconds", seconds=total)
     if total < 3600:
-        return f"{total // 60} m {total % 60} s"
-    return f"{total // 3600} h {total % 3600 // 60} m"
+        return say("minutes", minutes=total // 60, seconds=total % 60)
+    return say("hours", hours=total // 3600, minutes=total % 3600 // 60)
 
 
 def ratio(value: float) -> str:
     """`3.12`."""
-    return f"{value:.2f}"
+    return decimal(value, 2)
 
 
 def size(count: float) -> str:
     """Bytes in decimal units: `620 B`, `1.4 MB`."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+    if count < 1000:
+        return say("bytes", count=round(count))
+    for unit in ("kilobytes", "megabytes", "gigabytes"):
         count /= 1000
-    return f"{count:,.1f} TB"
+        if count < 1000:
+            return say(unit, count=decimal(count, 0 if count >= 100 else 1))
+    return say("terabytes", count=decimal(count / 1000, 1))
 
 
 def shown(value: float | None, kind: str) -> str:
@@ -57,13 +57,13 @@ def change(now: float | None, before: float | None, kind: str) -> tuple[str, str
         return None
     difference = now - before
     if kind == "rate":
-        return _direction(round(difference * 100)), f"{abs(round(difference * 100))} pt"
+        return _direction(round(difference * 100)), say("points", points=abs(round(difference * 100)))
     if kind == "seconds":
         return _direction(round(difference)), duration(abs(difference))
     if before == 0:
-        return None if now == 0 else (UP, "new")
+        return None if now == 0 else (UP, say("change_new_short"))
     part = round(difference / before * 100)
-    return _direction(part), f"{abs(part):,} %"
+    return _direction(part), say("percent", points=abs(part))
 
 
 def _direction(difference: int) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from dashboard.pages.figures import percent, whole
+from dashboard.numbers import whole
+from dashboard.pages.figures import percent
 from dashboard.pages.view import View
 from dashboard.query.patterns import escape_glob
-from dashboard.texts import TEXTS, say
+from dashboard.texts import has, say
 
 _FOLDER = re.compile(r"/[^/]+/\*")  # as the reports name a folder
 _JOINED = frozenset(map(chr, (0x200D, *range(0x1F3FB, 0x1F400))))  # the joiner, and tones of skin
@@ -112,8 +113,8 @@ def _title(anchor: str, offset: int) -> str:
     if offset == 0:
         return say({"entry": "column_entry", "end": "column_exit"}.get(anchor, "column_here"))
     if anchor == "entry":
-        return say("column_step", number=str(offset + 1))
-    return say("column_after" if offset > 0 else "column_before", number=str(abs(offset)))
+        return say("column_step", number=offset + 1)
+    return say("column_after" if offset > 0 else "column_before", number=abs(offset))
 
 
 def _stop(node: dict[str, Any], longest: int, matched: int, view: View, chosen: dict[str, Any]) -> Stop:
@@ -195,7 +196,8 @@ def _named(node: dict[str, Any]) -> str:
     if node["kind"] == "page":
         return str(node["label"])
     kind = node.get("target_kind", node["kind"])
-    return f"{TEXTS.get(f'kind_{kind}', kind)}: {node['label']}"
+    called = say(f"kind_{kind}") if has(f"kind_{kind}") else kind
+    return f"{called}: {node['label']}"
 
 
 def halves(text: str) -> tuple[str, str]:

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.pages.figures import duration, percent, whole
+from dashboard.numbers import whole
+from dashboard.pages.figures import duration, percent
 from dashboard.pages.filters import Filter
 from dashboard.pages.journey_columns import Column, step_of
 from dashboard.pages.journey_steps import parse_step

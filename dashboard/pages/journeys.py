@@ -10,7 +10,8 @@ from dashboard.auth import Session
 from dashboard.charts.sankey import Node, Sankey, draw_sankey
 from dashboard.context import dashboard_of
 from dashboard.journeys import decode_journey, run_journeys
-from dashboard.pages.figures import percent, whole
+from dashboard.numbers import whole
+from dashboard.pages.figures import percent
 from dashboard.pages.journey_columns import OPENED, Column, columns_of, names_of, opened_of
 from dashboard.pages.journey_file import links_file
 from dashboard.pages.journey_focus import filter_of, focus_of

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.pages.figures import percent, whole
+from dashboard.numbers import whole
+from dashboard.pages.figures import percent
 from dashboard.pages.names import called, is_folded
 from dashboard.pages.reports import Report
 from dashboard.pages.tabs import Tab
@@ -69,7 +70,7 @@ def withheld(report: Report, tab: Tab, k: int) -> str:
     if not folded["rows"]:
         return ""
     text = "withheld_folded" if tab.dimension == "city" else "withheld"
-    return say(text, rows=whole(folded["rows"]), visits=whole(folded["visits"]), k=str(k))
+    return say(text, rows=folded["rows"], visits=folded["visits"], k=k)
 
 
 def named(tab: Tab, stored: list[str]) -> str:

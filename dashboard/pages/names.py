@@ -1,7 +1,7 @@
 """What a stored value is called on a page."""
 
-from dashboard.pages.countries import COUNTRIES
-from dashboard.texts import TEXTS, say
+from dashboard.pages.countries import country
+from dashboard.texts import say
 
 ELSEWHERE = "elsewhere in "  # how reports name what they folded; a country code follows
 _EMPTY = {
@@ -18,32 +18,13 @@ _WORDS = {
     "returning": {"returning", "new", "unknown"},
     "device": {"desktop", "mobile", "tablet", "other"},
 }
-DIMENSIONS = {
-    "page": "Page",
-    "entry_page": "Entry page",
-    "exit_page": "Exit page",
-    "channel": "Channel",
-    "source": "Source",
-    "utm_campaign": "Campaign",
-    "utm_source": "utm_source",
-    "utm_medium": "utm_medium",
-    "utm_content": "utm_content",
-    "utm_term": "utm_term",
-    "ad": "Ad network",
-    "country": "Country",
-    "city": "City",
-    "browser": "Browser",
-    "browser_version": "Browser version",
-    "os": "System",
-    "device": "Device",
-    "host": "Host",
-    "click": "Click",
-    "outbound": "Outbound link",
-    "download": "Download",
-    "form": "Form",
-    "event": "Event",
-    "returning": "Returning",
-}
+DIMENSIONS = (
+    *("page", "entry_page", "exit_page", "channel", "source"),
+    *("utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "ad"),
+    *("country", "city", "browser", "browser_version", "os", "device", "host"),
+    *("click", "outbound", "download", "form", "event", "returning"),
+)
+"""What the form for filters offers."""
 
 
 def called(dimension: str, value: str) -> str:
@@ -51,12 +32,12 @@ def called(dimension: str, value: str) -> str:
     if not value:
         return say(_EMPTY.get(dimension, "none_set"))
     if is_folded(dimension, value):
-        country = value.removeprefix(ELSEWHERE)
-        return say("elsewhere", country=COUNTRIES.get(country, country)) if country else say("elsewhere_unknown")
+        where = value.removeprefix(ELSEWHERE)
+        return say("elsewhere", country=country(where)) if where else say("elsewhere_unknown")
     if dimension == "country":
-        return COUNTRIES.get(value, value)
+        return country(value)
     if value in _WORDS.get(dimension, ()):
-        return TEXTS[f"{dimension}_{value}"]
+        return say(f"{dimension}_{value}")
     return value
 
 
@@ -67,4 +48,4 @@ def is_folded(dimension: str, value: str) -> bool:
 
 def dimension_called(dimension: str) -> str:
     """The name of a dimension in a filter."""
-    return DIMENSIONS.get(dimension, dimension)
+    return say(f"dimension_{dimension}") if dimension in DIMENSIONS else dimension

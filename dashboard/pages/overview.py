@@ -14,8 +14,10 @@ from dashboard.auth_access import Need, may
 from dashboard.charts.trend import Bucket, Trend, draw_trend
 from dashboard.context import dashboard_of
 from dashboard.coverage import Coverage, coverage
+from dashboard.dates import clock, month, named_day, named_moment, short_day, short_month
+from dashboard.numbers import whole
 from dashboard.pages.annotations import marks
-from dashboard.pages.figures import DOWN, UP, change, percent, shown, whole
+from dashboard.pages.figures import DOWN, UP, change, percent, shown
 from dashboard.pages.filters import Filter
 from dashboard.pages.lists import Listing, listing
 from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
@@ -95,7 +97,7 @@ def headline(report: Report, view: View, chosen: Metric) -> dict[str, Any]:
     recognised, erased = report["meta"]["recognised"], report["meta"]["erased"]
     return {
         "figures": [_figure(one, report, view, chosen, recognised) for one in HEADLINE],
-        "erased": "" if not erased else say("erased_one") if erased == 1 else say("erased_many", visits=whole(erased)),
+        "erased": say("erased", visits=erased) if erased else "",
         "few": bool(report["withheld"]["rows"]),
         "trend": None,
         "panels": [],
@@ -221,23 +223,23 @@ def _before(report: Report, name: str) -> float | None:
 def _in_words(direction: str, much: str, before: str) -> str:
     if not direction:
         return ""
-    if much == "new":
+    if much == say("change_new_short"):
         return say("change_new")
     return say(f"change_{direction}", much=much, before=before)
 
 
 def _short(start: datetime, bucket: str) -> str:
     if bucket in ("time:minute", "time:hour"):
-        return f"{start:%H:%M}"
-    return f"{start:%b %Y}" if bucket == "time:month" else f"{start.day} {start:%b}"
+        return clock(start)
+    return short_month(start) if bucket == "time:month" else short_day(start)
 
 
 def _label(start: datetime, bucket: str) -> str:
     if bucket in ("time:minute", "time:hour"):
-        return f"{start:%a} {start.day} {start:%b}, {start:%H:%M}"
+        return named_moment(start)
     if bucket == "time:month":
-        return f"{start:%B %Y}"
-    return f"{start:%a} {start.day} {start:%b}" + (" + 6 days" if bucket == "time:week" else "")
+        return month(start)
+    return say("week_from", day=named_day(start)) if bucket == "time:week" else named_day(start)
 
 
 async def _ever(reports: Reports, here: Here) -> bool:

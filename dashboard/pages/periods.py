@@ -54,14 +54,3 @@ def resolutions(start: date, end: date) -> list[str]:
     """The time units a line over this range may be drawn by, the finest first."""
     days = (end - start).days + 1
     return [name for name, (fewest, most) in RESOLUTIONS.items() if fewest <= days <= most]
-
-
-def in_words(start: date, end: date) -> str:
-    """`1 – 31 Oct 2026`, as short as it stays clear."""
-    if start == end:
-        return f"{start.day} {start:%b %Y}"
-    if (start.year, start.month) == (end.year, end.month):
-        return f"{start.day} – {end.day} {end:%b %Y}"
-    if start.year == end.year:
-        return f"{start.day} {start:%b} – {end.day} {end:%b %Y}"
-    return f"{start.day} {start:%b %Y} – {end.day} {end:%b %Y}"

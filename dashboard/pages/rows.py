@@ -24,7 +24,7 @@ from dashboard.texts import say
 ROWS = 100
 MOST_VALUES = 100  # of one filter
 # What is shown under another name than it is stored by.
-KNOWN = {"country": tuple(COUNTRIES), "returning": ("returning", "new", "unknown")}
+KNOWN = {"country": COUNTRIES, "returning": ("returning", "new", "unknown")}
 FURTHEST = 100_000  # rows; who needs more takes the API
 
 

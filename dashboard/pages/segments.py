@@ -42,7 +42,7 @@ async def change_segment(request: Request, session: Session) -> Response:
     chosen = parse_qs(back.partition("?")[2]).get("f", [])
     parsed = tuple(dict.fromkeys(filters.parse_filter(text) for text in chosen))
     if len(parsed) > filters.MOST:
-        raise PageRefused(say("too_many_filters", most=str(filters.MOST)))
+        raise PageRefused(say("too_many_filters", most=filters.MOST))
     async with dashboard_of(request).state.write(followed=False) as connection:
         if form.get("do") == "remove":
             await remove_segment(connection, site.name, name)
@@ -51,5 +51,5 @@ async def change_segment(request: Request, session: Session) -> Response:
                 await keep_segment(connection, site.name, name, [one.encoded() for one in parsed])
             except SegmentError as error:
                 text = "too_many_segments" if error.full else "bad_segment"
-                raise PageRefused(say(text, most=str(MOST if error.full else NAME_MAX))) from None
+                raise PageRefused(say(text, most=MOST if error.full else NAME_MAX)) from None
     return RedirectResponse(back, status_code=303)

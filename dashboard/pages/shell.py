@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from collector.state.site import Site
 from dashboard.context import dashboard_of
+from dashboard.dates import clock
 from dashboard.pages.filters import OPERATORS, Filter
 from dashboard.pages.names import DIMENSIONS, called, dimension_called
 from dashboard.pages.periods import DEFAULT, PERIODS
@@ -93,9 +94,9 @@ async def shell(here: Here, view: View, reports: Reports) -> dict[str, Any]:
         ],
         "chips": [_chip(one, view) for one in view.filters],
         "operators": [(name, say(f"op_{name}")) for name in OPERATORS],
-        "dimensions": sorted(DIMENSIONS.items(), key=lambda item: item[1]),
+        "dimensions": sorted(((name, dimension_called(name)) for name in DIMENSIONS), key=lambda one: one[1]),
         "complete_at": complete.isoformat(),
-        "complete_to": f"{complete:%H:%M}",
+        "complete_to": clock(complete),
         "live_visits": now["visits"],
         "seen": seen(now),
     }

@@ -7,8 +7,9 @@ from urllib.parse import quote, urlencode
 import msgspec
 from starlette.datastructures import QueryParams
 
+from dashboard.dates import days
 from dashboard.pages.filters import MOST, Filter, parse_filter, toggled
-from dashboard.pages.periods import CUSTOM, DEFAULT, EARLIEST, LATEST, PERIODS, in_words
+from dashboard.pages.periods import CUSTOM, DEFAULT, EARLIEST, LATEST, PERIODS
 from dashboard.pages.refused import PageRefused
 from dashboard.texts import say
 
@@ -30,16 +31,16 @@ class View(msgspec.Struct, frozen=True):
     @property
     def days(self) -> str:
         """The range in words."""
-        return in_words(self.start, self.end)
+        return days(self.start, self.end)
 
     @property
     def compared_days(self) -> str:
         """The range compared with, in words; empty without comparison."""
         if self.compare == "previous":
             length = self.end - self.start + timedelta(days=1)
-            return in_words(self.start - length, self.end - length)
+            return days(self.start - length, self.end - length)
         if self.compare == "year":
-            return in_words(_year_before(self.start), _year_before(self.end))
+            return days(_year_before(self.start), _year_before(self.end))
         return ""
 
     def url(self, page: str | None = None, /, **changes: str | None) -> str:
@@ -92,7 +93,7 @@ def offset_of(view: View, most: int) -> int:
     """How many rows the address passes over. Raises PageRefused beyond `most`, and for what is no number."""
     text = view.state.get("offset", "0")
     if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or int(text) > most:
-        raise PageRefused(say("bad_offset", most=f"{most:,}"))
+        raise PageRefused(say("bad_offset", most=most))
     return int(text)
 
 
@@ -100,7 +101,7 @@ def read_view(site: str, page: str, params: QueryParams, names: tuple[str, ...],
     """The view an address asks for; `names` are the page's own parameters. Raises PageRefused."""
     filters = tuple(parse_filter(text) for text in params.getlist("f") if text)
     if len(filters) > MOST:
-        raise PageRefused(say("too_many_filters", most=str(MOST)))
+        raise PageRefused(say("too_many_filters", most=MOST))
     state = {name: ",".join(filter(None, params.getlist(name))) for name in (*KEPT, *names)}
     state = {name: value for name, value in state.items() if value}
     period, start, end = _range(state, today)

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.pages.figures import whole
+from dashboard.numbers import whole
 from dashboard.pages.names import called
 from dashboard.pages.view import View
 from dashboard.texts import say

@@ -129,5 +129,5 @@ async def _refusal(request: Request, session: Session, given: str) -> str:
     dashboard = dashboard_of(request)
     wait = dashboard.throttle.wait(session.email, sender_of(request))
     if wait:
-        return say("sign_in_slow", wait=str(wait))
+        return say("sign_in_slow", wait=wait)
     return "" if await check_password(dashboard.state, session.email, given) else say("password_wrong")

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboard.auth import Session
 from dashboard.context import dashboard_of
+from dashboard.dates import moment
 from dashboard.render import page
 from dashboard.texts import say
 
@@ -39,4 +40,4 @@ def base_of(request: Request) -> str:
 
 def day(seconds: int) -> str:
     """A moment as the pages show it."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    return say("in_utc", moment=moment(datetime.fromtimestamp(seconds, UTC)))

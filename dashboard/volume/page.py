@@ -9,15 +9,15 @@ from starlette.responses import Response
 from dashboard.auth import Session
 from dashboard.charts.heat import STEPS, draw_heat
 from dashboard.context import dashboard_of
-from dashboard.pages.figures import percent, size, whole
+from dashboard.dates import named_moment, weekdays
+from dashboard.numbers import decimal, whole
+from dashboard.pages.figures import percent, size
 from dashboard.pages.reports import reports_of
 from dashboard.pages.shell import here_of, shell, view_of
 from dashboard.query.volume import volume
 from dashboard.render import page
 from dashboard.texts import say
 from dashboard.volume.capacity import Capacity, capacity
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 async def show_volume(request: Request, session: Session) -> Response:
@@ -31,7 +31,7 @@ async def show_volume(request: Request, session: Session) -> Response:
     found = await volume(dashboard.store, facts, here.now)
     needs = await capacity(dashboard.store, dashboard.state, facts, here.now)
     values |= {
-        "heat": list(zip([say(day) for day in WEEKDAYS], draw_heat(found["hour_of_week"]), strict=True)),
+        "heat": list(zip(weekdays(), draw_heat(found["hour_of_week"]), strict=True)),
         "steps": range(STEPS + 1),
         "figures": _figures(found),
         "means": _means(needs),
@@ -58,8 +58,7 @@ def _views(busy: dict[str, Any] | None) -> str:
 
 
 def _moment(text: str) -> str:
-    at = datetime.fromisoformat(text)
-    return f"{at:%a} {at.day} {at:%b}, {at:%H:%M}"
+    return named_moment(datetime.fromisoformat(text))
 
 
 def _means(needs: Capacity) -> list[str]:
@@ -70,7 +69,7 @@ def _means(needs: Capacity) -> list[str]:
             say(
                 "volume_peak",
                 when=_moment(peak.at),
-                requests=f"{peak.requests_per_second:,.2f}",
+                requests=decimal(peak.requests_per_second, 2),
                 events=whole(peak.events),
                 asks=whole(peak.asks),
             )

@@ -58,6 +58,7 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/reset/{secret}"): OPEN,
     ("GET", "/welcome/{secret}"): OPEN,
     ("POST", "/welcome/{secret}"): OPEN,
+    ("POST", "/language"): OPEN,
     ("GET", "/static/{name:path}"): OPEN,
     ("GET", "/account"): ANY,
     ("POST", "/account/password"): ANY,

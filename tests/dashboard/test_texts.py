@@ -1,26 +1,29 @@
-"""The catalogue: every text is used, every text that is used is there."""
+"""The catalogues: every text is used, every text that is used is there, in every language, with the same gaps."""
 
 import re
 from pathlib import Path
+from string import Formatter
+
+import pytest
 
 import dashboard
+from dashboard.language import DEFAULT, LANGUAGES, locale, speaking
 from dashboard.pages.metrics import HEADLINE
-from dashboard.pages.names import _EMPTY
+from dashboard.pages.names import _EMPTY, DIMENSIONS
 from dashboard.pages.tabs import TABS
-from dashboard.texts import TEXTS
+from dashboard.texts import CATALOGUES, FEATURES, say
 
 FOLDER = Path(dashboard.__file__).parent
+TEXTS = CATALOGUES[DEFAULT]
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
-    sources = [path for path in FOLDER.rglob("*") if path.suffix in (".py", ".html") and path.name != "texts.py"]
+    sources = [path for path in FOLDER.rglob("*") if path.suffix in (".py", ".html") and path.parent.name != "texts"]
     written = "\n".join(path.read_text("utf-8") for path in sources)
     named = set(re.findall(r'\b(?:t|say)\("([a-z0-9_-]+)"[,)]', written))
     assert named <= set(TEXTS)
     quoted = set(re.findall(r'"([a-z0-9_-]+)"', written))
-    built = tuple(
-        set(re.findall(r'(?:say\(f|TEXTS\[f|TEXTS\.get\(f)["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"}
-    )
+    built = tuple(set(re.findall(r'(?:say\(|key = )f["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"})
     built += tuple(re.findall(r'\bt\("([a-z]+_)" \+', written))
     unused = {key for key in TEXTS if key not in quoted and not key.startswith((*built, "returning_", "device_"))}
     assert not unused
@@ -31,4 +34,49 @@ def test_what_is_listed_has_a_name() -> None:
     assert {f"metric_{metric.name}" for metric in HEADLINE} | {f"help_{metric.name}" for metric in HEADLINE} <= set(
         TEXTS
     )
+    assert {f"dimension_{name}" for name in DIMENSIONS} <= set(TEXTS)
     assert set(_EMPTY.values()) <= set(TEXTS)
+
+
+def test_no_text_is_given_twice() -> None:
+    for code in LANGUAGES:
+        texts = [key for feature in FEATURES for key in _module(feature, code)]
+        assert len(texts) == len(set(texts)), code
+
+
+def test_every_folder_of_texts_is_read() -> None:
+    folders = {path.relative_to(FOLDER.parent).parent for path in FOLDER.rglob("texts/__init__.py")}
+    assert {folder.as_posix() for folder in folders} == {f"{feature}.texts".replace(".", "/") for feature in FEATURES}
+    for folder in folders:
+        assert {path.stem for path in (FOLDER.parent / folder).glob("*.py")} == {"__init__", *LANGUAGES}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_language_has_every_text_with_the_same_gaps(code: str) -> None:
+    assert set(CATALOGUES[code]) == set(TEXTS)
+    assert {key: _gaps(text) for key, text in CATALOGUES[code].items()} == {k: _gaps(text) for k, text in TEXTS.items()}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_plural_has_a_form_for_each_category_or_two(code: str) -> None:
+    categories = len(locale(code).plural_form.tags | {"other"})
+    for key, text in CATALOGUES[code].items():
+        for _, gap, spec, _ in Formatter().parse(text):
+            if gap is not None and spec:
+                assert spec.count("|") + 1 in (2, categories), key
+
+
+def test_a_word_goes_with_its_number() -> None:
+    with speaking("en"):
+        assert say("erased", visits=1) == "1 visit of this range was erased since."
+        assert say("erased", visits=1234) == "1,234 visits of this range were erased since."
+        assert say("erased", visits="some") == "some visits of this range were erased since."
+
+
+def _gaps(text: str) -> set[str]:
+    return {gap for _, gap, _, _ in Formatter().parse(text) if gap is not None}
+
+
+def _module(feature: str, code: str) -> list[str]:
+    source = (FOLDER.parent / feature.replace(".", "/") / "texts" / f"{code}.py").read_text("utf-8")
+    return re.findall(r'^    "([A-Za-z0-9_-]+)":', source, re.MULTILINE)

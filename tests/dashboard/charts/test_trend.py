@@ -6,7 +6,7 @@ import re
 import pytest
 
 from dashboard.charts.trend import HEIGHT, TICKS, WIDE, Bucket, draw_trend
-from dashboard.pages.figures import whole
+from dashboard.numbers import whole
 
 
 def buckets(*values: float | None, partly: int = -1, before: float | None = None) -> list[Bucket]:

@@ -85,7 +85,7 @@ def test_the_steps_of_heat() -> None:
 
 @pytest.mark.parametrize(
     ("count", "told"),
-    [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (999_999, "1000 kB"), (2.5e9, "2.5 GB"), (7e12, "7.0 TB")],
+    [(0, "0 B"), (999, "999 B"), (1400, "1.4 kB"), (999_999, "1,000 kB"), (2.5e9, "2.5 GB"), (7e12, "7.0 TB")],
 )
 def test_sizes(count: float, told: str) -> None:
     assert size(count) == told

@@ -1,8 +1,8 @@
-"""What the page about consent says."""
+"""What the page about consent says, in English."""
 
 from typing import Final
 
-CONSENT: Final[dict[str, str]] = {
+TEXTS: Final[dict[str, str]] = {
     "consent": "Consent",
     "consent_title": "What visitors said",
     "consent_range": "{days}, the whole site",

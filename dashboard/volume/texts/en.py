@@ -1,8 +1,8 @@
-"""What the page about volume says."""
+"""What the page about volume says, in English."""
 
 from typing import Final
 
-VOLUME: Final[dict[str, str]] = {
+TEXTS: Final[dict[str, str]] = {
     "volume": "Volume",
     "volume_title": "When it is busy",
     "volume_days": "The 28 days before today: pageviews on the clock of {zone}",
@@ -30,11 +30,4 @@ VOLUME: Final[dict[str, str]] = {
     "volume_store": "The store of all sites holds {events} events in {size}. A small store has more overhead an event.",
     "volume_none": "Nothing to plan with yet",
     "volume_none_do": "No event in the 28 days before today. The map fills once a whole day has passed.",
-    "monday": "Mon",
-    "tuesday": "Tue",
-    "wednesday": "Wed",
-    "thursday": "Thu",
-    "friday": "Fri",
-    "saturday": "Sat",
-    "sunday": "Sun",
 }

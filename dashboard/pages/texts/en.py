@@ -1,64 +1,8 @@
-"""Every word the pages say, in one place."""
+"""What the pages of a site's numbers say, in English."""
 
 from typing import Final
 
-from dashboard.consent.texts import CONSENT
-from dashboard.settings.texts import SETTINGS
-from dashboard.volume.texts import VOLUME
-
 TEXTS: Final[dict[str, str]] = {
-    # Everywhere
-    "product": "Byleave",
-    "skip": "Skip to the numbers",
-    "nav_label": "Site",
-    "overview": "Overview",
-    "journeys": "Journeys",
-    "visits": "Visits",
-    "sites": "Sites",
-    "api": "API",
-    "place_credit": "Place data by DB-IP.com",
-    "sign_out": "Sign out",
-    "k_explained": "Cities and steps of fewer than {k} people are summed (k = {k})",
-    # Sign-in
-    "sign_in": "Sign in",
-    "email": "E-mail",
-    "password": "Password",
-    "sign_in_wrong": "E-mail and password do not match an account. Check both and try again.",
-    "sign_in_slow": "Too many attempts. Wait {wait} seconds, then try again.",
-    "sign_in_lost": "Lost the password?",
-    "form_stale": (
-        "This form is out of date, or the browser sent no cookie with it. Try again; over plain http only "
-        "localhost works, elsewhere use https."
-    ),
-    # Welcome
-    "welcome": "Welcome",
-    "welcome_lead": "You are the first here. Choose how you will sign in; this link then stops working.",
-    "password_rule": "At least 12 characters. A few words you will remember are better than one you will not.",
-    "create_owner": "Create the owner and sign in",
-    "welcome_gone": "This link was used or has expired",
-    "welcome_gone_do": (
-        "If you have an account, sign in. If nobody has one yet, restart the server: it prints a new link."
-    ),
-    # Sites
-    "no_sites": "No site yet",
-    "no_sites_do": "or on the server, in a terminal:",
-    "no_sites_member": "Your account may see no site so far. Ask an owner of this server.",
-    "add_another": "Or on the server, in a terminal:",
-    # Set-up
-    "setup_title": "Set up {site}",
-    "setup_lead": "One line, in the head of every page that should count:",
-    "copy": "Copy",
-    "copied": "Copied",
-    "setup_next": "What happens next",
-    "setup_step_ask": "A visitor opens a page and is asked. Until they say yes, nothing is stored and nothing is sent.",
-    "setup_step_yes": "They say yes: that page is the first row here, within two seconds.",
-    "setup_step_no": "They say no, or their browser sends Global Privacy Control: nothing happens, on any later page.",
-    "setup_draft": (
-        "The notice of this site is a draft: it names no controller or no contact, so only pages on localhost may ask. "
-        "Say who you are:"
-    ),
-    "setup_no_notice": "This site has no notice yet, so nobody can be asked. Publish one:",
-    "setup_hosts": "It counts on {hosts}, and on no other host.",
     # Range, comparison, filters
     "period_today": "Today",
     "period_yesterday": "Yesterday",
@@ -108,6 +52,50 @@ TEXTS: Final[dict[str, str]] = {
     "bad_date": "“{field}” is not a date the reports know: give it like 2026-10-31.",
     "bad_offset": "The rows are counted from 0 to {most}: mend offset in the address.",
     "range_reversed": "The range ends before it begins. Swap the two dates.",
+    "dimension_page": "Page",
+    "dimension_entry_page": "Entry page",
+    "dimension_exit_page": "Exit page",
+    "dimension_channel": "Channel",
+    "dimension_source": "Source",
+    "dimension_utm_campaign": "Campaign",
+    "dimension_utm_source": "utm_source",
+    "dimension_utm_medium": "utm_medium",
+    "dimension_utm_content": "utm_content",
+    "dimension_utm_term": "utm_term",
+    "dimension_ad": "Ad network",
+    "dimension_country": "Country",
+    "dimension_city": "City",
+    "dimension_browser": "Browser",
+    "dimension_browser_version": "Browser version",
+    "dimension_os": "System",
+    "dimension_device": "Device",
+    "dimension_host": "Host",
+    "dimension_click": "Click",
+    "dimension_outbound": "Outbound link",
+    "dimension_download": "Download",
+    "dimension_form": "Form",
+    "dimension_event": "Event",
+    "dimension_returning": "Returning",
+    # Numbers and days
+    "percent": "{points} %",
+    "percent_less": "< {points} %",
+    "percent_more": "> {points} %",
+    "points": "{points} pt",
+    "seconds": "{seconds} s",
+    "minutes": "{minutes} m {seconds} s",
+    "hours": "{hours} h {minutes} m",
+    "bytes": "{count} B",
+    "kilobytes": "{count} kB",
+    "megabytes": "{count} MB",
+    "gigabytes": "{count} GB",
+    "terabytes": "{count} TB",
+    "week_from": "{day} + 6 days",
+    "country_CD": "DR Congo",
+    "country_CG": "Congo",
+    "country_HK": "Hong Kong",
+    "country_MM": "Myanmar",
+    "country_MO": "Macao",
+    "country_PS": "Palestine",
     # Headline
     "metric_visits": "Visits",
     "metric_visitors": "Visitors",
@@ -133,6 +121,7 @@ TEXTS: Final[dict[str, str]] = {
     "change_down": "down {much} from {before}",
     "change_same": "as before, {before}",
     "change_new": "none before",
+    "change_new_short": "new",
     "speaks_for": "These are the people who said yes.",
     "asked": "Yes to {share} of asks.",
     "asked_cmp": "The share of yes is unknown.",
@@ -146,8 +135,7 @@ TEXTS: Final[dict[str, str]] = {
         "compare the yeses with."
     ),
     "help_asked_none": "Nobody fetched the texts of the question in this range.",
-    "erased_one": "1 visit of this range was erased since.",
-    "erased_many": "{visits} visits of this range were erased since.",
+    "erased": "{visits} {visits:visit|visits} of this range {visits:was|were} erased since.",
     "complete_to": "Complete to",
     "compared_with": "Compared with {days}.",
     "still_running": "Today is still running.",
@@ -355,21 +343,4 @@ TEXTS: Final[dict[str, str]] = {
     "visits_none_filtered": (
         "In the last 30 days no visit, or visits of fewer than {k} people, have all of these filters. Take one away."
     ),
-    # Errors
-    "not_found": "Nothing is here",
-    "not_found_do": "The address may be mistyped, or the site may have another name.",
-    "refused": "This page cannot be shown",
-    "forbidden": "This is not allowed",
-    "method": "This page does not take that",
-    "failed": "Something went wrong on the server",
-    "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
-    "home": "To the sites",
-    **CONSENT,
-    **SETTINGS,
-    **VOLUME,
 }
-
-
-def say(key: str, **values: str) -> str:
-    """A text with its values filled in."""
-    return TEXTS[key].format(**values)

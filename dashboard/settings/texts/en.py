@@ -1,6 +1,8 @@
-"""The words of the settings pages; part of `dashboard.texts`."""
+"""What the pages of settings say, in English."""
 
-SETTINGS = {
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
     "no_right": "Your account may not do this. Ask an owner of this server.",
     "settings": "Settings",
     "change": "Change",

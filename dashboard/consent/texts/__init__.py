@@ -1,0 +1,1 @@
+"""What the page about consent says, a module a language."""

@@ -1,0 +1,1 @@
+"""What the pages of a site's numbers say, a module a language."""

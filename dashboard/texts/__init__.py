@@ -1,0 +1,59 @@
+"""Every word the pages say: a catalogue for each language, put together from the folders `texts` of all features.
+
+A text holds {names} to be filled in, and the plural of a word as its forms in the order of the language's plural
+categories (CLDR): `{visits} {visits:visit|visits}`.
+"""
+
+from importlib import import_module
+from string import Formatter
+from typing import Any, Final
+
+from dashboard.language import LANGUAGES, language
+from dashboard.numbers import Number, plural, whole
+
+FEATURES: Final = (
+    "dashboard",
+    "dashboard.pages",
+    "dashboard.consent",
+    "dashboard.settings",
+    "dashboard.volume",
+)
+"""The packages whose `texts` hold a module for each language."""
+
+
+def _catalogue(code: str) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for feature in FEATURES:
+        texts |= import_module(f"{feature}.texts.{code}").TEXTS
+    return texts
+
+
+CATALOGUES: Final = {code: _catalogue(code) for code in LANGUAGES}
+"""The texts of each language by their keys."""
+
+
+class _Sentence(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """A value as it is, or the form of a word that goes with its number."""
+        forms = format_spec.split("|")
+        if len(forms) == 1:
+            return super().format_field(value, format_spec)
+        # Only a number has a form of its own; other words take that of many.
+        return forms[plural(value.number, len(forms)) if isinstance(value, Number) else -1]
+
+
+_sentence = _Sentence()
+
+
+def say(key: str, **values: str | int) -> str:
+    """A text in the language spoken now, with its values filled in; whole numbers are written as that language does."""
+    text = CATALOGUES[language()][key]
+    if not values:
+        return text
+    told = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
+    return _sentence.vformat(text, (), told)
+
+
+def has(key: str) -> bool:
+    """Whether there is such a text."""
+    return key in CATALOGUES[language()]

@@ -1,0 +1,39 @@
+"""Days and moments, as each language writes them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dashboard.dates import days, full_day, moment, month, named_day, named_moment, short_day, short_month, weekdays
+from dashboard.language import speaking
+
+OCTOBER = date(2026, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (date(2026, 10, 1), date(2026, 10, 1), "1 Oct 2026"),
+        (date(2026, 10, 1), date(2026, 10, 31), "1 – 31 Oct 2026"),
+        (date(2026, 6, 30), date(2026, 10, 31), "30 Jun – 31 Oct 2026"),
+        (date(2025, 10, 1), date(2026, 10, 31), "1 Oct 2025 – 31 Oct 2026"),
+    ],
+)
+def test_ranges(start: date, end: date, words: str) -> None:
+    with speaking("en"):
+        assert days(start, end) == words
+
+
+def test_a_day_and_its_parts() -> None:
+    with speaking("en"):
+        assert [written(OCTOBER) for written in (full_day, short_day, named_day, month, short_month)] == [
+            *("5 Oct 2026", "5 Oct", "Mon 5 Oct"),
+            *("October 2026", "Oct 2026"),
+        ]
+        assert weekdays()[0] == "Mon"
+
+
+def test_moments_are_told_by_the_clock_they_are_on() -> None:
+    at = datetime(2026, 10, 5, 14, 5, 9, tzinfo=UTC)
+    with speaking("en"):
+        assert (moment(at), named_moment(at)) == ("5 Oct 2026, 14:05", "Mon 5 Oct, 14:05")
