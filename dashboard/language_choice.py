@@ -61,7 +61,7 @@ def way_back(request: Request) -> str:
 
 def asked_for(request: Request) -> str:
     """The language that a browser asks for; English of the API."""
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return DEFAULT
     kept = language_kept(request)
     return kept if kept in LANGUAGES else preferred(request.headers.get("accept-language", ""))

@@ -48,7 +48,7 @@ def page(request: Request, template: str, session: Session | None, status: int =
         "session": session,
         "asset": dashboard.assets.url,
         "done": "",
-        "way_back": way_back(request),
+        "way_back": way_back(request) if status < 500 else "/",
         "administers": administers(session),
         "sites": readable(session, dashboard.sites) if session else [],
     }
