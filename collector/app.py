@@ -17,10 +17,14 @@ from collector.context import Context
 from collector.refusal import Refusal, Refused
 from collector.routes import consent, events, me
 from collector.routes.health import Health
-from collector.routes.post import Post
+from collector.routes.post import Post, unreadable
 from collector.routes.public import OPEN, Public
 from collector.routes.you import You
 from collector.state.database import StateError
+
+BACKEND_EVENTS = "/api/v1/events"
+"""Of the API this is the collector's: what it acknowledges is durable, and waits for no report."""
+_OWNED = ("/healthz", "/readyz", "/metrics", BACKEND_EVENTS)
 
 log = structlog.get_logger("collector")
 
@@ -33,6 +37,7 @@ class CollectorApp:
         self._prefix = f"{prefix}/"
         self._posts: dict[str, Post] = {
             f"{prefix}/events": Post(context, gate.EVENTS, events.store),
+            BACKEND_EVENTS: Post(context, gate.BACKEND, events.store_of_backend, unreadable),
             f"{prefix}/consent": Post(context, gate.CONSENT, consent.give),
             f"{prefix}/withdraw": Post(context, gate.WITHDRAW, consent.withdraw),
             f"{prefix}/me": Post(context, gate.ME, me.tell),
@@ -62,7 +67,7 @@ class CollectorApp:
 
     def owns(self, path: str) -> bool:
         """Whether a path is the collector's; all others are the dashboard's, where one runs in this process."""
-        return path.startswith((self._prefix, "/.well-known/")) or path in ("/healthz", "/readyz", "/metrics")
+        return path.startswith((self._prefix, "/.well-known/")) or path in _OWNED
 
     def __call__(self, scope: Any, receive: Any, send: Any) -> Awaitable[None]:
         """Hand the request on; no coroutine of its own, as that would cost each event 0.5 µs."""

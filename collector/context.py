@@ -18,6 +18,7 @@ from collector.state.database import State
 from collector.state.follow import Follower
 from collector.state.site import is_loopback_host
 from collector.statics import Statics
+from collector.token_uses import TokenUses
 
 LEARN_S = 0.2
 
@@ -28,6 +29,7 @@ class Limits:
 
     token: Limit = field(default_factory=lambda: Limit(20, 200))
     address: Limit = field(default_factory=lambda: Limit(200, 2_000))
+    backend: Limit = field(default_factory=lambda: Limit(200, 2_000))
     consent: Limit = field(default_factory=lambda: Limit(20, 400))
     rights: Limit = field(default_factory=lambda: Limit(5, 60))
     site: Limit = field(default_factory=lambda: Limit(50_000, 100_000))
@@ -46,6 +48,7 @@ class Context:
     statics: Statics
     erasures: ErasureLog
     limits: Limits = field(default_factory=Limits)
+    uses: TokenUses = field(default_factory=TokenUses)
     asks: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """Asks, and the yeses to them, since the last flush: by site, UTC hour (Unix seconds) and which of them."""
 

@@ -18,9 +18,11 @@ from collector.origins import Origin
 from collector.refusal import Refusal, Refused
 from collector.senders import Sender
 from collector.state.site import Notice, Site, is_loopback_host
+from collector.state.tokens import ApiToken, bearer, hash_of, is_token
 
 CLOCK_SLACK_S = 300  # a token may be this much younger than our clock says; beyond, our clock is wrong
 SIGNALS = ((b"sec-gpc", Refusal.GPC), (b"dnt", Refusal.DNT))
+FORWARDED_SIGNALS = ((b"sec-gpc", Refusal.VISITOR_GPC), (b"dnt", Refusal.VISITOR_DNT))
 _TYPES = (b"text/plain", b"application/json")
 
 
@@ -33,6 +35,7 @@ class Arrival:
     site: Site
     claims: Claims
     notice: Notice
+    api_token: ApiToken
 
     def __init__(self, context: Context, scope: Any) -> None:
         self.context = context
@@ -61,10 +64,12 @@ class Arrival:
 
 def signals(arrival: Arrival) -> None:
     """Global Privacy Control and Do Not Track stop everything, whatever else the request holds."""
-    for name, refusal in SIGNALS:
-        signal = arrival.every(name)
-        if signal and b"1" in map(bytes.strip, signal.split(b",")):
-            raise Refused(refusal)
+    _heed(arrival, SIGNALS)
+
+
+def forwarded_signals(arrival: Arrival) -> None:
+    """The same of a visitor whose headers the owner's backend passes on; told in words, for a program reads them."""
+    _heed(arrival, FORWARDED_SIGNALS)
 
 
 def transport(arrival: Arrival) -> None:
@@ -113,6 +118,20 @@ def origin(arrival: Arrival) -> None:
     if found is None:
         raise Refused(Refusal.ORIGIN)
     arrival.origin = found
+
+
+def api_token(arrival: Arrival) -> None:
+    """In place of an Origin: an API token of a site, for events. It speaks for that site's main hostname."""
+    text, context = bearer(arrival.header(b"authorization").decode("latin-1")), arrival.context
+    held = context.follower.api_tokens.get(hash_of(text)) if is_token(text) else None
+    site = context.follower.sites.get(held.site) if held else None
+    if held is None or site is None:
+        raise Refused(Refusal.API_TOKEN)
+    if held.scope != "events":
+        raise Refused(Refusal.SCOPE)
+    context.uses.note(held, int(arrival.now))
+    arrival.api_token = held
+    arrival.origin = Origin(site.name, site.name, local=False, head=())
 
 
 def asked_site(arrival: Arrival) -> None:
@@ -193,6 +212,18 @@ def event_rate(arrival: Arrival) -> None:
     )
 
 
+def backend_rate(arrival: Arrival) -> None:
+    """Not more than one browser, one API token or one site may send; the backend's address is not asked for."""
+    if not arrival.context.limited:
+        return
+    limits = arrival.context.limits
+    _limit(
+        (limits.token, arrival.claims.consent),
+        (limits.backend, arrival.api_token.id),
+        (limits.site, arrival.site.name),
+    )
+
+
 def consent_rate(arrival: Arrival) -> None:
     """Not more yeses than one address can mean."""
     if arrival.context.limited:
@@ -207,6 +238,9 @@ def rights_rate(arrival: Arrival) -> None:
 
 Step = Callable[[Arrival], None]
 EVENTS: tuple[Step, ...] = (signals, transport, origin, beacon, token, known, standing, acceptable, event_rate)
+BACKEND: tuple[Step, ...] = (
+    forwarded_signals, transport, api_token, beacon, token, known, standing, acceptable, backend_rate,
+)  # fmt: skip
 CONSENT: tuple[Step, ...] = (signals, transport, origin, answer, asked_site, known, asked_notice, consent_rate)
 RIGHTS: tuple[Step, ...] = (rights_rate, transport)
 WITHDRAW: tuple[Step, ...] = (*RIGHTS, withdrawal)
@@ -230,7 +264,14 @@ def unknown_to_us(arrival: Arrival, refused: Refused) -> bool:
     if refused.refusal is Refusal.NOTICE:
         named = arrival.claims.notice if isinstance(message, Beacon) else message.notice
         return named not in arrival.context.follower.notices
-    return refused.refusal is Refusal.ORIGIN
+    return refused.refusal in (Refusal.ORIGIN, Refusal.API_TOKEN)
+
+
+def _heed(arrival: Arrival, known_signals: tuple[tuple[bytes, Refusal], ...]) -> None:
+    for name, refusal in known_signals:
+        signal = arrival.every(name)
+        if signal and b"1" in map(bytes.strip, signal.split(b",")):
+            raise Refused(refusal)
 
 
 def _go_on(arrival: Arrival) -> None:

@@ -34,6 +34,14 @@ class Refusal(Enum):
     )
     TOKEN = (401, "bad-token", "This is not a token of this server and site; ask for consent again.")
     EXPIRED = (401, "token-expired", "The consent has expired; ask again.")
+    API_TOKEN = (
+        401,
+        "bad-api-token",
+        "Send a token of the site as `Authorization: Bearer …`: `byleave token create SITE --scope events` makes one.",
+    )
+    SCOPE = (403, "wrong-scope", "This token reads reports alone: make one with the scope 'events'.")
+    VISITOR_GPC = (403, "visitor-gpc", "The visitor sends Global Privacy Control: nothing is collected; do not retry.")
+    VISITOR_DNT = (403, "visitor-dnt", "The visitor sends Do Not Track: nothing is collected; do not retry.")
     ACCESS_KEY = (401, "bad-access-key", "This is not an access key of this server.")
     WITHDRAWN = (410, "consent-withdrawn", "The consent was withdrawn; collect nothing.")
     NOTICE = (409, "notice-changed", "The notice has changed in a way that needs a new yes; ask again.")

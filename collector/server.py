@@ -171,6 +171,7 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
         await erasures.catch_up(state)
     tasks = [
         asyncio.create_task(asks.flush_for_ever(context), name="count asks"),
+        asyncio.create_task(context.uses.flush_for_ever(state), name="note uses of API tokens"),
         asyncio.create_task(places.follow(), name="follow the city database"),
         asyncio.create_task(key_changes.follow(context), name="follow the keys"),
     ]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.api_caller import caller_of, facts_of
+from dashboard.api_events import send_elsewhere
 from dashboard.api_problem import ApiProblem
 from dashboard.api_schema import schema
 from dashboard.bodies import BodyRefused, read_body
@@ -147,5 +148,6 @@ ROUTES = [
     Route("/consent", show_consent, methods=["GET"]),
     Route("/totals", show_totals, methods=["GET"]),
     Route("/export", show_export, methods=["GET"]),
+    Route("/events", send_elsewhere, methods=["POST"]),
     Route("/openapi.json", show_schema, methods=["GET"]),
 ]

@@ -5,7 +5,7 @@ import time
 import msgspec
 from starlette.requests import Request
 
-from collector.state.tokens import ApiToken, due, find_token, mark_used
+from collector.state.tokens import ApiToken, bearer, due, find_token, mark_used
 from dashboard.api_problem import ApiProblem
 from dashboard.auth import Session, find_session
 from dashboard.auth_access import Need, may
@@ -69,12 +69,9 @@ def _hold_back(request: Request, who: str) -> None:
 
 
 async def _token(request: Request, authorization: str) -> ApiToken:
-    scheme, _, credentials = authorization.partition(" ")
     state, now = dashboard_of(request).state, int(time.time())
-    token = None
-    if scheme.lower() == "bearer":
-        async with state.read() as connection:
-            token = await find_token(connection, credentials.strip())
+    async with state.read() as connection:
+        token = await find_token(connection, bearer(authorization))
     if token is None:
         raise _unknown("This token is malformed, unknown or revoked: `byleave token create` makes one.")
     if due(token, now):

@@ -6,21 +6,21 @@ from typing import Any
 import msgspec
 
 from collector import __version__
+from dashboard.api_events import events_path, events_schemas
 from dashboard.consent.schema import consent_schema
 from dashboard.export.request import FORMATS
 from dashboard.export.route import MEDIA
 from dashboard.journeys import FunnelRequest, JourneyRequest
 from dashboard.journeys import request as flows
+from dashboard.openapi import COUNT, Json, answer, content, problems
 from dashboard.query import request as queries
 from dashboard.query import visits
 from dashboard.query.dimensions import NAMES as DIMENSIONS
 from dashboard.query.metrics import NAMES as METRICS
 from dashboard.volume.schema import volume_schema
 
-Json = dict[str, Any]
 OPERATORS = ("is", "is_not", "contains", "contains_not", "matches")
 _TEXT: Json = {"type": "string"}
-_COUNT: Json = {"type": "integer", "minimum": 0}
 _NUMBER: Json = {"type": ["number", "null"]}
 _DAY: Json = {
     "type": "string",
@@ -50,6 +50,7 @@ def schema() -> Json:
             "/consent": {"get": _look("consent", "What visitors said, by day and notice", "Consent", *_RANGE)},
             "/totals": {"get": _look("totals", "What stays of days whose rows have expired", "Totals", *_DAYS)},
             "/export": {"get": _export()},
+            "/events": {"post": events_path()},
             "/openapi.json": {"get": _described()},
         },
         "components": {"schemas": _schemas(), "securitySchemes": _SECURITY},
@@ -59,6 +60,7 @@ def schema() -> Json:
 _ABOUT = "The reports of one site. Every number of the dashboard comes through the same queries."
 _SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site>`; good for that site."},
+    "events": {"type": "http", "scheme": "bearer", "description": "`byleave token create <site> --scope events`."},
     "session": {"type": "apiKey", "in": "cookie", "name": "__Host-byleave", "description": "A signed-in browser."},
 }
 _VISITS: tuple[Json, ...] = (
@@ -97,6 +99,7 @@ _PROBLEMS = {
     "401": "No credentials, or ones that open nothing.",
     "403": "A token for something else, or a signed-in browser that asked from a page of somebody else.",
     "404": "No such site for these credentials.",
+    "408": "The body took longer than 10 seconds.",
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not application/json.",
     "429": "Too many requests with these credentials; `Retry-After` says how many seconds to wait.",
@@ -106,7 +109,7 @@ _PROBLEMS = {
 _WITHHELD: Json = {
     "type": "object",
     "required": ["rows", "visits"],
-    "properties": {"rows": _COUNT, "visits": _COUNT},
+    "properties": {"rows": COUNT, "visits": COUNT},
     "description": "Numbers of fewer than k people, folded or left out, and the visits behind them.",
 }
 
@@ -115,39 +118,39 @@ def _report(name: str, summary: str, asks: str, answers: str) -> Json:
     return {
         "operationId": name,
         "summary": summary,
-        "requestBody": {"required": True, "content": _content(asks)},
-        "responses": {"200": _answer("The report", answers), **_problems(*_PROBLEMS)},
+        "requestBody": {"required": True, "content": content(asks)},
+        "responses": {"200": answer("The report", answers), **_problems(*_PROBLEMS)},
     }
 
 
 def _problems(*told: str) -> Json:
-    return {status: _answer(_PROBLEMS[status], "Problem", "application/problem+json") for status in told}
+    return problems({status: _PROBLEMS[status] for status in told})
 
 
 def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
-    problems = _problems(*(["400"] if more else []), "401", "403", "404", "429")
-    responses = {"200": _answer(summary, answers), **problems}
+    refused = _problems(*(["400"] if more else []), "401", "403", "404", "429")
+    responses = {"200": answer(summary, answers), **refused}
     return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
 
 
 def _export() -> Json:
     """The query travels as JSON in one parameter: OpenAPI's own word for that is a parameter with `content`."""
     about = "The query as POST /query takes it; without `limit` every row is meant."
-    asked: Json = {"name": "q", "in": "query", "required": True, "description": about, "content": _content("Query")}
+    asked: Json = {"name": "q", "in": "query", "required": True, "description": about, "content": content("Query")}
     form: Json = {"name": "format", "in": "query", "schema": {"enum": list(FORMATS), "default": FORMATS[0]}}
     rows = _list({"type": "object", "additionalProperties": {"type": ["string", "number", "null"]}})
-    content = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
-    content[MEDIA["json"]] = {"schema": rows}
-    content[MEDIA["parquet"]] = {"schema": {}}
-    problems = _problems("400", "401", "403", "404", "429")
+    files = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
+    files[MEDIA["json"]] = {"schema": rows}
+    files[MEDIA["parquet"]] = {"schema": {}}
+    refused = _problems("400", "401", "403", "404", "429")
     saved = {"Content-Disposition": {"schema": _TEXT, "description": "A name to save the file under."}}
     return {
         "operationId": "export",
         "summary": "The rows of a query as a file",
         "description": _EXPORTED,
         "parameters": [asked, form],
-        "responses": {"200": {"description": "The file", "headers": saved, "content": content}, **problems},
+        "responses": {"200": {"description": "The file", "headers": saved, "content": files}, **refused},
     }
 
 
@@ -161,14 +164,6 @@ _EXPORTED = (
 def _described() -> Json:
     answer = {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}
     return {"operationId": "openapi", "summary": "This description", "security": [], "responses": {"200": answer}}
-
-
-def _content(name: str, media: str = "application/json") -> Json:
-    return {media: {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-
-
-def _answer(text: str, name: str, media: str = "application/json") -> Json:
-    return {"description": text, "content": _content(name, media)}
 
 
 def _object(required: tuple[str, ...], **properties: Json) -> Json:
@@ -230,11 +225,12 @@ def _schemas() -> Json:
             meta={"type": "object"},
         ),
         **_flow_schemas(),
+        **events_schemas(),
         "Live": _object(
             ("visits", "pageviews", "today"),
-            visits={**_COUNT, "description": "Visits of the last 5 minutes."},
-            pageviews=_list(_COUNT, description="Pageviews a minute for 30 minutes, the latest last."),
-            today={"type": "object", "description": "Today's totals so far.", "additionalProperties": _COUNT},
+            visits={**COUNT, "description": "Visits of the last 5 minutes."},
+            pageviews=_list(COUNT, description="Pageviews a minute for 30 minutes, the latest last."),
+            today={"type": "object", "description": "Today's totals so far.", "additionalProperties": COUNT},
         ),
         "Visits": _object(("visits",), visits=_list(_visit())),
         "Volume": volume_schema(),
@@ -242,8 +238,8 @@ def _schemas() -> Json:
         "Totals": _object(("days",), days=_list(_day())),
         "Coverage": _object(
             ("asks", "yes", "share", "why"),
-            asks={**_COUNT, "description": "Fetches of the banner's texts."},
-            yes={**_COUNT, "description": "Yeses given in that banner."},
+            asks={**COUNT, "description": "Fetches of the banner's texts."},
+            yes={**COUNT, "description": "Yeses given in that banner."},
             share={**_NUMBER, "description": "yes ÷ asks, at most 1; null with the reason in `why`.", "maximum": 1},
             why={
                 "enum": ["cmp", "none", None],
@@ -251,7 +247,7 @@ def _schemas() -> Json:
             },
         ),
         "Problem": _object(
-            ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=_COUNT, detail=_TEXT, field=_TEXT
+            ("type", "title", "status", "detail"), type=_TEXT, title=_TEXT, status=COUNT, detail=_TEXT, field=_TEXT
         ),
     }
 
@@ -267,7 +263,7 @@ def _visit() -> Json:
 
 
 def _day() -> Json:
-    numbers: Json = {"visits": _COUNT, "pageviews": _COUNT}
+    numbers: Json = {"visits": COUNT, "pageviews": COUNT}
     about = 'Where at least k people are in it; the name "" stands for all others together.'
     named = _list(_object(("name", "visits", "pageviews"), name=_TEXT, **numbers), description=about)
     day: Json = {"type": "string", "format": "date", "description": "A local day of the site's time zone."}
@@ -304,19 +300,19 @@ def _flow_schemas() -> Json:
     include = _list({"enum": ["page", "click", "event"]})
     group = {"enum": ["path", "folder", "pattern"]}
     anchors = {"start": step, "end": step, "through": step}
-    node = _object(("id", "label", "kind", "visits"), id=_TEXT, label=_TEXT, kind=_TEXT, visits=_COUNT)
-    other = _object(("visits", "distinct"), visits=_COUNT, distinct=_COUNT)
-    column = _object(("nodes", "other", "left"), nodes=_list(node), other=other, left=_COUNT)
-    link = {"type": "object", "properties": {"from": _TEXT, "to": _TEXT, "visits": _COUNT}}
+    node = _object(("id", "label", "kind", "visits"), id=_TEXT, label=_TEXT, kind=_TEXT, visits=COUNT)
+    other = _object(("visits", "distinct"), visits=COUNT, distinct=COUNT)
+    column = _object(("nodes", "other", "left"), nodes=_list(node), other=other, left=COUNT)
+    link = {"type": "object", "properties": {"from": _TEXT, "to": _TEXT, "visits": COUNT}}
     return {
         "Journeys": _defaults(JourneyRequest, _request(
             (), **anchors, steps=_whole(1, flows.MOST_STEPS), top=_whole(1, flows.MOST_NODES), group=group,
-            include=include, open=_COUNT, focus=_focus(),
+            include=include, open=COUNT, focus=_focus(),
             limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
         )),
         "JourneyReport": _object(
             ("visits", "matched", "columns", "links"),
-            visits=_COUNT, matched=_COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
+            visits=COUNT, matched=COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
             focused=_focused(),
         ),
         "Funnel": _defaults(FunnelRequest, _request(

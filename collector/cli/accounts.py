@@ -130,7 +130,7 @@ def create(host: str, label: str, scope: str, data: str | None, as_json: bool) -
     """Create an API token for the site HOST; it is shown this once."""
 
     async def work(state: State) -> dict[str, Any]:
-        async with state.write(followed=False) as connection:
+        async with state.write() as connection:
             site = await sites.named(connection, host)
             now = int(time.time())
             made = await tokens.create_token(connection, site.name, label, now, scope)
@@ -173,7 +173,7 @@ def revoke(token_id: str, data: str | None) -> None:
     """Revoke the API token with this id (see token list)."""
 
     async def work(state: State) -> None:
-        async with state.write(followed=False) as connection:
+        async with state.write() as connection:
             gone = await tokens.revoke_token(connection, token_id)
             told = {"token": gone.id, "label": gone.label}
             await note(connection, int(time.time()), COMMAND_LINE, "token revoked", gone.site, **told)

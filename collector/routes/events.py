@@ -1,4 +1,4 @@
-"""POST /c/events: strip what arrived, make it durable, and only then say so."""
+"""POST /c/events and /api/v1/events: strip what arrived, make it durable, and only then say so."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -61,6 +61,9 @@ class Row(msgspec.Struct, omit_defaults=True, gc=False):
     currency: str | None = None
 
 
+Seen = tuple[str | None, str | None, str | None, int | None, str | None, str | None] | tuple[()]
+"""Country, city, browser, its major version, os and device, or nothing: the last columns of Shared."""
+
 _encode = msgspec.json.Encoder().encode
 _referrer_host = Memo(strip.referrer_host, 4_096)
 _utm = Memo(strip.utm, 4_096)
@@ -68,25 +71,35 @@ _STORED = tuple(Answer(202, b'{"stored":%d}' % count, (JSON,)) for count in rang
 
 
 async def store(context: Context, arrival: Arrival) -> Answer:
-    """Strip a batch and hand it to the spool; answers after the commit."""
+    """Strip a browser's batch and hand it to the spool; answers after the commit."""
+    device = device_of_person(arrival.header(b"user-agent"))
+    if device is None:
+        raise Refused(Refusal.BOT)
+    sender = arrival.sender
+    return await _store(context, arrival, (sender.country, sender.city, *device))
+
+
+async def store_of_backend(context: Context, arrival: Arrival) -> Answer:
+    """The same for a batch from the owner's backend, whose address and user agent say nothing about the visitor."""
+    return await _store(context, arrival, ())
+
+
+async def _store(context: Context, arrival: Arrival, seen: Seen) -> Answer:
     events = arrival.message.e
     if events:  # none is left where all happened before their visitor was erased
-        await context.spool.append(stripped(context, arrival))
+        await context.spool.append(stripped(context, arrival, seen))
     for event in events:
         metrics.accepted[_KINDS[type(event)]] += 1
     return _STORED[len(events)]
 
 
-def stripped(context: Context, arrival: Arrival) -> Batch:
-    """The batch as it may be stored: address, user agent, URLs and referrers end here."""
-    device = device_of_person(arrival.header(b"user-agent"))
-    if device is None:
-        raise Refused(Refusal.BOT)
-    beacon, claims, keys, sender = arrival.message, arrival.claims, context.tokens.keys, arrival.sender
+def stripped(context: Context, arrival: Arrival, seen: Seen) -> Batch:
+    """The batch as it may be stored: URLs and referrers end here, as address and user agent did for `seen`."""
+    beacon, claims, keys = arrival.message, arrival.claims, context.tokens.keys
     # fmt: off
     shared = Shared(
         claims.site, _host(arrival), keys.visit(claims.site, claims.consent, beacon.v), claims.subject_text,
-        claims.notice, claims.visitor, sender.country, sender.city, *device,
+        claims.notice, claims.visitor, *seen,
     )
     # fmt: on
     head = _encode(shared)[:-1] + b","  # written once a batch: of a row it is the larger half

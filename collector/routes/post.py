@@ -22,7 +22,10 @@ BODY_S = 10.0  # a body of 16 KiB that takes longer is not sent by a browser
 JSON = line(b"content-type", b"application/json")
 NO_STORE = line(b"cache-control", b"no-store")
 VARY = line(b"vary", b"Origin")
-ALLOW = line(b"allow", b"POST")
+_SAID_TOO: dict[Refusal, Lines] = {
+    Refusal.METHOD: (line(b"allow", b"POST"),),
+    Refusal.API_TOKEN: (line(b"www-authenticate", b'Bearer realm="byleave"'),),
+}
 
 log = structlog.get_logger("collector")
 
@@ -41,10 +44,13 @@ Act = Callable[[Context, Arrival], Awaitable[Answer]]
 class Post:
     """One POST route: its steps of the gate, then what it does."""
 
-    def __init__(self, context: Context, steps: tuple[Step, ...], act: Act) -> None:
+    def __init__(
+        self, context: Context, steps: tuple[Step, ...], act: Act, readable: Callable[[Arrival], Lines] | None = None
+    ) -> None:
         self._context = context
         self._steps = steps
         self._act = act
+        self._readable = readable or cors
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         arrival = Arrival(self._context, scope)
@@ -66,9 +72,9 @@ class Post:
             log.error("request failed", route=scope["path"], error=type(error).__name__)
             status, body, head = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
         if not isinstance(body, bytes):
-            await _stream(send, status, (*head, *cors(arrival)), body)
+            await _stream(send, status, (*head, *self._readable(arrival)), body)
             return
-        head = (*head, *cors(arrival), b"content-length: %d\r\n" % len(body))
+        head = (*head, *self._readable(arrival), b"content-length: %d\r\n" % len(body))
         if arrival.method == "POST" and WHOLE in scope.get("extensions", ()):
             await send({"type": WHOLE, "status": status, "head": head, "body": body})
         else:
@@ -119,6 +125,11 @@ def cors(arrival: Arrival) -> Lines:
     return readable_by(raw) if raw and is_own(arrival, raw) else (VARY,)
 
 
+def unreadable(_arrival: Arrival) -> Lines:
+    """No header that lets a page read the answer: an API token has no place in a page."""
+    return ()
+
+
 def is_own(arrival: Arrival, origin: bytes) -> bool:
     """Whether an Origin is the address the request itself was sent to."""
     host = arrival.header(b"host")
@@ -128,5 +139,4 @@ def is_own(arrival: Arrival, origin: bytes) -> bool:
 def _refuse(refused: Refused) -> Answer:
     metrics.refused[refused.refusal.slug] += 1
     head = tuple(line(name, value) for name, value in refused.headers)
-    allow = (ALLOW,) if refused.refusal is Refusal.METHOD else ()
-    return Answer(refused.refusal.status, refused.body, head + allow)
+    return Answer(refused.refusal.status, refused.body, head + _SAID_TOO.get(refused.refusal, ()))

@@ -19,6 +19,7 @@ from collector.state import tables
 from collector.state.database import State, StateError
 from collector.state.site import Notice, Site
 from collector.state.sites import present, site_of_row
+from collector.state.tokens import ApiToken, tokens_by_hash
 from collector.store.erasures import Narrowing
 
 POLL_S = 0.1  # well within the 250 ms that a withdrawal may take to reach another process
@@ -38,6 +39,8 @@ class Follower:
         self.sites: dict[str, Site] = {}
         self.notices: dict[str, Notice] = {}
         self.current: dict[str, Notice] = {}
+        self.api_tokens: dict[bytes, ApiToken] = {}
+        """By the hash of their secret."""
         self.on_change: list[Callable[[], None]] = []
         self.state = state
         self.gaps: list[tuple[int, int]] = []
@@ -167,6 +170,7 @@ class Follower:
             self._last_narrowing = row.seq
         restored = select(tables.upkeep).where(tables.upkeep.c.name.startswith(RESTORED))
         self.gaps = [(int(row.name.removeprefix(RESTORED)), row.done_at) for row in await connection.execute(restored)]
+        self.api_tokens = await tokens_by_hash(connection)
         self.sites, self.notices = sites, notices
         self.current = {notice.site: notice for notice in notices.values() if notice.site in sites}
         self._acceptable = _acceptable(notices.values())

@@ -41,7 +41,7 @@ async def create_token(connection: AsyncConnection, name: str, label: str, now: 
     if len(label) > LABEL_MAX or not label.isprintable():
         raise TokenError(f"The label cannot be used: give at most {LABEL_MAX} printable characters.")
     token = f"bl_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
-    row = {"id": token[3:11], "secret_hash": _hash(token), "site": name, "label": label, "created_at": now}
+    row = {"id": token[3:11], "secret_hash": hash_of(token), "site": name, "label": label, "created_at": now}
     row["scope"] = scope
     await connection.execute(insert(api_token).values(**row))
     return token
@@ -66,11 +66,17 @@ async def revoke_token(connection: AsyncConnection, token_id: str, name: str | N
 
 async def find_token(connection: AsyncConnection, token: str) -> ApiToken | None:
     """The token a request carries, or None when it is malformed, unknown or revoked."""
-    if _FORM.fullmatch(token) is None:
+    if not is_token(token):
         return None
     # Looked up by hash: how long that takes tells nothing about the secret.
-    found = (await connection.execute(select(*_SHOWN).where(api_token.c.secret_hash == _hash(token)))).one_or_none()
+    found = (await connection.execute(select(*_SHOWN).where(api_token.c.secret_hash == hash_of(token)))).one_or_none()
     return None if found is None else ApiToken(*found)
+
+
+async def tokens_by_hash(connection: AsyncConnection) -> dict[bytes, ApiToken]:
+    """Every token under the hash of its secret: for processes that must not ask the database for each request."""
+    found = await connection.execute(select(api_token.c.secret_hash, *_SHOWN))
+    return {bytes(secret_hash): ApiToken(*shown) for secret_hash, *shown in found}
 
 
 async def mark_used(connection: AsyncConnection, token: ApiToken, now: int) -> None:
@@ -78,13 +84,26 @@ async def mark_used(connection: AsyncConnection, token: ApiToken, now: int) -> N
     await connection.execute(update(api_token).where(api_token.c.id == token.id).values(used_at=now))
 
 
-def due(token: ApiToken, now: int) -> bool:
-    """Whether the last use kept is old enough to be renewed."""
-    return token.used_at is None or now - token.used_at >= USED_EVERY_S
+def due(token: ApiToken, now: int, noted: int | None = None) -> bool:
+    """Whether the last use kept, or `noted` since the token was read, is old enough to be renewed."""
+    last = noted or token.used_at
+    return last is None or now - last >= USED_EVERY_S
 
 
 _SHOWN = tuple(api_token.c[name] for name in ("id", "site", "label", "created_at", "used_at", "scope"))
 
 
-def _hash(token: str) -> bytes:
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a token."""
+    return _FORM.fullmatch(text) is not None
+
+
+def bearer(authorization: str) -> str:
+    """The credentials of an Authorization header's `Bearer …` (RFC 6750, section 2.1); empty where it is none."""
+    scheme, _, credentials = authorization.partition(" ")
+    return credentials.strip() if scheme.lower() == "bearer" else ""
+
+
+def hash_of(token: str) -> bytes:
+    """What is kept of a token: its SHA-256. Of 256 random bits that is as good as a slow hash."""
     return hashlib.sha256(token.encode()).digest()

@@ -56,7 +56,7 @@ async def create_token(request: Request, session: Session) -> Response:
     form, now, name = await read_form(request), int(time.time()), site_of(request).name
     scope, label = form.get("scope", ""), form.get("label", "").strip()
     try:
-        async with dashboard_of(request).state.write(followed=False) as connection:
+        async with dashboard_of(request).state.write() as connection:
             made = await tokens.create_token(connection, name, label, now, scope)
             told = {"token": made.split("_")[1], "scope": scope, "label": label}
             await note(connection, now, session.email, "token created", name, **told)
@@ -69,7 +69,7 @@ async def revoke_token(request: Request, session: Session) -> Response:
     """`POST /sites/<site>/settings/tokens/revoke`: a token of this site opens nothing any more."""
     form, now, name = await read_form(request), int(time.time()), site_of(request).name
     try:
-        async with dashboard_of(request).state.write(followed=False) as connection:
+        async with dashboard_of(request).state.write() as connection:
             gone = await tokens.revoke_token(connection, form.get("id", ""), name)
             await note(connection, now, session.email, "token revoked", name, token=gone.id, label=gone.label)
     except tokens.TokenError as error:

@@ -93,6 +93,7 @@ API_RULES = {
     ("GET", "/consent"): READ,
     ("GET", "/totals"): READ,
     ("GET", "/export"): READ,
+    ("POST", "/events"): (421,) * 8,  # the collector's own: tests/routes/test_backend.py
     ("GET", "/openapi.json"): (OK,) * 8,
 }
 LEAVING = ("/sign-out",)
@@ -102,6 +103,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/query": {**DAYS, "metrics": ["visits"]},
     "/journeys": DAYS,
     "/funnel": {**DAYS, "steps": [{"page": "/"}, {"page": "/b"}]},
+    "/events": {},
 }
 EXPORT = '{"site":"%s","from":"2026-10-01","to":"2026-10-02","metrics":["visits"],"dimensions":["page"]}'
 

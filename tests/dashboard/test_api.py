@@ -255,8 +255,26 @@ async def test_each_token_and_account_has_its_own_pace(
     assert (await ask(owner, "GET", "/api/v1/live", None)).status_code == 200
 
 
+OF_EVERYBODY = ("/openapi.json", "/events")
+"""The description, and what the collector serves and limits."""
+
+
+async def test_who_asks_too_much_is_told_when_to_come_back_on_every_route(
+    house: House, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard_in(house).api_limit, "_burst", 0)
+    async with house.browser() as program:
+        program.headers["authorization"] = f"Bearer {token}"
+        for route in API_ROUTES:
+            if route.path not in OF_EVERYBODY:
+                method = "POST" if "POST" in (route.methods or ()) else "GET"
+                refused = await program.request(method, f"/api/v1{route.path}")
+                assert is_problem(refused, 429)["type"] == "too-many-requests", route.path
+                assert int(refused.headers["retry-after"]) >= 1, route.path
+
+
 async def test_what_a_route_may_answer_is_described(owner: httpx2.AsyncClient) -> None:
     paths = (await owner.get("/api/v1/openapi.json")).json()["paths"]
     for path, methods in paths.items():
         for described in methods.values():
-            assert path == "/openapi.json" or {"200", "401", "403", "404", "429"} <= set(described["responses"]), path
+            assert path in OF_EVERYBODY or {"200", "401", "403", "404", "429"} <= set(described["responses"]), path

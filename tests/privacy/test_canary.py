@@ -150,6 +150,28 @@ def visit_every_route(browser: Browser) -> list[str]:
     return [*use_every_right(browser, held), held["token"], held["access_key"], other["access_key"]]
 
 
+def send_as_backend(browser: Browser, product: Byleave) -> list[str]:
+    """The same events from the owner's backend, rightly and wrongly; the tokens, which only it and visitors hold."""
+    api = json.loads(product.run("token", "create", "example.com", "--scope", "events", "--json"))["token"]
+    held = json.loads(browser.send("/c/consent", yes())[1])["token"]
+    route, right = f"/api/v1/events?q={QUERY}&mail={EMAIL}", {"authorization": f"Bearer {api}"}
+    batch = beacon(held, *events())
+    for agent in (AGENT, f"python-requests/2 {MARK}", f"Googlebot {MARK}"):
+        found = browser.send(route, batch, user_agent=agent, **right)
+        assert found[0] == 202, found
+    for change, status in (
+        ({"authorization": f"Bearer {EMAIL}"}, 401),
+        ({"authorization": f"{EMAIL} {api}"}, 401),
+        ({**right, "sec_gpc": "1"}, 403),
+        ({**right, "dnt": "1"}, 403),
+        ({**right, "content_type": EMAIL}, 415),
+    ):
+        assert browser.send(route, batch, **change)[0] == status
+    for body in malformed():
+        assert browser.send(route, body, **right)[0] in (400, 401)
+    return [api, held]
+
+
 def use_every_right(browser: Browser, held: dict[str, str]) -> list[str]:
     """See, take and erase, rightly and wrongly; the secrets that find the erasures."""
     key = {"access_key": held["access_key"]}
@@ -211,7 +233,7 @@ def search(product: Byleave, canaries: Sequence[str] = SECRET_CANARIES) -> dict[
 def test_nothing_that_must_not_be_stored_is_in_any_byte(product: Byleave) -> None:
     server = product.start("serve")
     browser = Browser(server)
-    held = visit_every_route(browser)
+    held = visit_every_route(browser) + send_as_backend(browser, product)
     canaries = [*SECRET_CANARIES, *held]
     assert search(product, canaries) == {}  # spool and write-ahead logs, while it runs
     time.sleep(1)  # loaded

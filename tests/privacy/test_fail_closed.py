@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from collector import gate
-from collector.app import CollectorApp
+from collector.app import BACKEND_EVENTS, CollectorApp
 from collector.gate import Arrival, Step
 from collector.routes import consent, events
 from collector.routes.health import Health
 from collector.routes.post import Act, Post
 from collector.state.database import FILE
-from tests.wire import Running, beacon, running, yes
+from collector.state.tokens import create_token
+from tests.wire import SITE, Running, beacon, running, yes
 
 
 @pytest.fixture
@@ -38,6 +39,7 @@ ERRORS: tuple[Callable[[], Exception], ...] = (
 ROUTES: dict[str, tuple[tuple[Step, ...], Act]] = {
     "/c/events": (gate.EVENTS, events.store),
     "/c/consent": (gate.CONSENT, consent.give),
+    BACKEND_EVENTS: (gate.BACKEND, events.store_of_backend),
 }
 
 
@@ -56,14 +58,14 @@ async def records(live: Running) -> int:
         return int((await connection.exec_driver_sql("SELECT count(*) FROM consent_log")).scalar_one())
 
 
-async def sent(live: Running, path: str, steps: tuple[Step, ...], act: Act, body: Any) -> httpx2.Response:
+async def sent(live: Running, path: str, steps: tuple[Step, ...], act: Act, body: Any, api: str) -> httpx2.Response:
     """The answer of a route with these steps."""
     app = CollectorApp(live.context, Health(live.context.follower, live.context))
     app._posts[path] = Post(live.context, steps, act)
     kept = live.client
     live.client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://hello.test")
     try:
-        return await live.post(path, body)
+        return await live.post(path, body, authorization=f"Bearer {api}")
     finally:
         await live.client.aclose()
         live.client = kept
@@ -72,18 +74,21 @@ async def sent(live: Running, path: str, steps: tuple[Step, ...], act: Act, body
 @pytest.mark.parametrize("path", ROUTES)
 async def test_an_error_in_any_check_refuses(live: Running, path: str) -> None:
     token = (await live.consent())["token"]
+    async with live.context.state.write() as connection:
+        api = await create_token(connection, SITE, "", int(time.time()), "events")
     steps, act = ROUTES[path]
-    body = beacon(token) if path == "/c/events" else yes()
+    body = yes() if path == "/c/consent" else beacon(token)
     before = await records(live)
     for at, step in enumerate(steps):
         for error in ERRORS:
-            answer = await sent(live, path, (*steps[:at], broken(error()), *steps[at + 1 :]), act, body)
+            answer = await sent(live, path, (*steps[:at], broken(error()), *steps[at + 1 :]), act, body, api)
             told = answer.status_code, answer.json()["type"]
             assert told == (503, "storage-unavailable"), step.__name__
             assert int(answer.headers["retry-after"]) >= 1
     assert await live.rows() == []
     assert await records(live) == before
-    assert (await sent(live, path, steps, act, body)).status_code in (201, 202), "the same without the error is stored"
+    whole = await sent(live, path, steps, act, body, api)
+    assert whole.status_code in (201, 202), "the same without the error is stored"
 
 
 ASKED = (

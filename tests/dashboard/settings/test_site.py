@@ -6,6 +6,7 @@ import re
 import pytest
 
 from collector.demo import MADE_UP
+from collector.state.tokens import hash_of
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import OTHER, House
 from tests.dashboard.settings.conftest import Person, dashboard_in, noted, send
@@ -35,6 +36,8 @@ async def test_a_token_is_shown_once_and_revoked_where_it_belongs(home: House, p
     found = re.search(r"bl_([0-9a-f]{8})_[\w-]{43}", text)
     assert found
     assert "&lt;b&gt;report" in text
+    await home.follower.refresh()
+    assert hash_of(found[0]) in home.follower.api_tokens
     shown = (await admin.get(PAGE)).text
     assert found[0] not in shown
     async with home.browser() as program:
@@ -45,6 +48,8 @@ async def test_a_token_is_shown_once_and_revoked_where_it_belongs(home: House, p
         assert (await program.get("/api/v1/live", params={"site": SITE})).status_code == 200
         assert (await send(admin, f"{PAGE}/tokens/revoke", PAGE, id=found[1])).status_code == 303
         assert (await program.get("/api/v1/live", params={"site": SITE})).status_code == 401
+        await home.follower.refresh()
+        assert hash_of(found[0]) not in home.follower.api_tokens, "no process takes events with it any more"
     assert (await noted(home)).action == "token revoked"
     assert (await send(admin, f"{PAGE}/tokens", PAGE, scope="everything", label="")).status_code == 400
 
