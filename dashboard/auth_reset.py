@@ -19,6 +19,7 @@ from dashboard.auth_cookie import forget_session, form_proof, form_secret, keep_
 from dashboard.auth_form import own_form
 from dashboard.auth_sender import sender_of
 from dashboard.context import Dashboard, dashboard_of
+from dashboard.language import language, speaking
 from dashboard.mail import send_mail
 from dashboard.render import page
 from dashboard.texts import say
@@ -76,16 +77,17 @@ async def _send_link(dashboard: Dashboard, asked: str) -> None:
             begun = await begin_reset(connection, asked, int(time.time()))
         if begun is None:
             return
-        email, secret = begun
         # Never from the request: a forged Host would send the secret elsewhere.
         base = settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-        link = f"{base}/reset/{secret}"
+        link = f"{base}/reset/{begun.secret}"
         smtp = settings.smtp
         if smtp is None:
             told = "A password was lost. Hand this link to whoever asked for it; it works once, for an hour."
-            log.warning("password_link", told=told, account=email, link=link)
+            log.warning("password_link", told=told, account=begun.email, link=link)
         else:
-            await send_mail(smtp, email, say("mail_subject"), say("mail_text", link=link))
+            with speaking(begun.language or language()):  # not that of whoever asked, if the account has chosen one
+                subject, text = say("mail_subject"), say("mail_text", link=link)
+            await send_mail(smtp, begun.email, subject, text)
     except (SMTPException, OSError, DatabaseError) as error:
         log.error("password_link_not_sent", cause=type(error).__name__, told="look at BYLEAVE_SMTP_URL")
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from babel import Locale
 
-LANGUAGES: Final = {"en": "English"}
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "fr": "Français"}
 """ISO 639-1 codes and what each language calls itself; the first is spoken where no other is asked for."""
 DEFAULT: Final = next(iter(LANGUAGES))
 _REGIONS: Final = {"en": "en_GB"}

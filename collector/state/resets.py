@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 
+import msgspec
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,13 +17,21 @@ class ResetError(ValueError):
     """The link was used, has expired or never was."""
 
 
-async def begin_reset(connection: AsyncConnection, email: str, now: int) -> tuple[str, str] | None:
-    """The address of the account and the secret of a new link for it, None where there is none.
+class Begun(msgspec.Struct, frozen=True):
+    """A new link: the address and the language (ISO 639-1, or empty) of its account, and the link's secret."""
+
+    email: str
+    language: str
+    secret: str
+
+
+async def begin_reset(connection: AsyncConnection, email: str, now: int) -> Begun | None:
+    """A new link for the account of an address, None where there is none.
 
     An earlier link stops working. Send it to the address returned, never to the one that was asked with: another's
     mailbox may read as this one, for U+212A in lower case is `k`.
     """
-    found = select(account.c.id, account.c.email).where(account.c.email == email.strip().lower())
+    found = select(account.c.id, account.c.email, account.c.language).where(account.c.email == email.strip().lower())
     who = (await connection.execute(found)).one_or_none()
     known = None if who is None else who.id
     await connection.execute(delete(reset).where((reset.c.account == known) | (reset.c.expires_at <= now)))
@@ -31,7 +40,7 @@ async def begin_reset(connection: AsyncConnection, email: str, now: int) -> tupl
     secret = secrets.token_urlsafe(32)
     row = {"secret_hash": _hash(secret), "account": who.id, "expires_at": now + VALID_S}
     await connection.execute(insert(reset).values(row))
-    return who.email, secret
+    return Begun(who.email, who.language, secret)
 
 
 async def whose_reset(connection: AsyncConnection, secret: str, now: int) -> str | None:

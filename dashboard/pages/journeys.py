@@ -10,6 +10,7 @@ from dashboard.auth import Session
 from dashboard.charts.sankey import Node, Sankey, draw_sankey
 from dashboard.context import dashboard_of
 from dashboard.journeys import decode_journey, run_journeys
+from dashboard.language import DEFAULT, speaking
 from dashboard.numbers import whole
 from dashboard.pages.figures import percent
 from dashboard.pages.journey_columns import OPENED, Column, columns_of, names_of, opened_of
@@ -57,9 +58,10 @@ async def journeys(request: Request, session: Session) -> Response:
         report = await _report(reports, view, chosen)
         chosen["patterns"] = reports.facts.patterns
         behind = await _behind(reports, here, view, report, chosen)
-    columns = columns_of(report, view, chosen)
     if view.state.get("file") == "csv":
-        return links_file(report, columns, view)
+        with speaking(DEFAULT):  # a file is for programs too: the same in every language
+            return links_file(report, columns_of(report, view, chosen), view)
+    columns = columns_of(report, view, chosen)
     values |= _page_values(view, chosen, report, columns)
     values["focus"] = focus_of(report, columns, view, view.state.get("focus", ""), behind)
     return page(request, "journeys.html", session, 200, **values)

@@ -14,10 +14,12 @@ _EMPTY = {
     "os": "unknown",
     "device": "unknown",
 }
-_WORDS = {
-    "returning": {"returning", "new", "unknown"},
-    "device": {"desktop", "mobile", "tablet", "other"},
+WORDS = {
+    "channel": ("Direct", "Search", "Social", "AI", "Email", "Video", "News", "Paid", "Campaign", "Referral"),
+    "returning": ("returning", "new", "unknown"),
+    "device": ("desktop", "mobile", "tablet", "other"),
 }
+"""Values that are stored as a word of ours, and shown as that of the language."""
 DIMENSIONS = (
     *("page", "entry_page", "exit_page", "channel", "source"),
     *("utm_campaign", "utm_source", "utm_medium", "utm_content", "utm_term", "ad"),
@@ -36,8 +38,8 @@ def called(dimension: str, value: str) -> str:
         return say("elsewhere", country=country(where)) if where else say("elsewhere_unknown")
     if dimension == "country":
         return country(value)
-    if value in _WORDS.get(dimension, ()):
-        return say(f"{dimension}_{value}")
+    if value in WORDS.get(dimension, ()):
+        return say(f"{dimension}_{value.lower()}")
     return value
 
 

@@ -12,7 +12,7 @@ from dashboard.context import dashboard_of
 from dashboard.pages.countries import COUNTRIES
 from dashboard.pages.filters import Filter
 from dashboard.pages.lists import listing
-from dashboard.pages.names import called
+from dashboard.pages.names import WORDS, called
 from dashboard.pages.overview import rows_of
 from dashboard.pages.reports import reports_of
 from dashboard.pages.shell import added_filter, here_of, shell, view_of
@@ -24,7 +24,7 @@ from dashboard.texts import say
 ROWS = 100
 MOST_VALUES = 100  # of one filter
 # What is shown under another name than it is stored by.
-KNOWN = {"country": COUNTRIES, "returning": ("returning", "new", "unknown")}
+KNOWN = {"country": COUNTRIES, **WORDS}
 FURTHEST = 100_000  # rows; who needs more takes the API
 
 

@@ -14,6 +14,7 @@ from dashboard.numbers import Number, plural, whole
 FEATURES: Final = (
     "dashboard",
     "dashboard.pages",
+    "dashboard.journeys",
     "dashboard.consent",
     "dashboard.settings",
     "dashboard.volume",

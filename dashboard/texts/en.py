@@ -22,11 +22,11 @@ TEXTS: Final[dict[str, str]] = {
     "email": "E-mail",
     "password": "Password",
     "sign_in_wrong": "E-mail and password do not match an account. Check both and try again.",
-    "sign_in_slow": "Too many attempts. Wait {wait} seconds, then try again.",
+    "sign_in_slow": "Too many attempts. Wait {wait} {wait:second|seconds}, then try again.",
     "sign_in_lost": "Lost the password?",
     "form_stale": (
-        "This form is out of date, or the browser sent no cookie with it. Try again; over plain http only "
-        "localhost works, elsewhere use https."
+        "This form is out of date, or the browser sent no cookie with it. Try again; over plain http only localhost "
+        "works, elsewhere use https."
     ),
     # Welcome
     "welcome": "Welcome",

@@ -41,6 +41,7 @@ FIELDS = {
     "password": PASSWORD,
     "id": "",
     "do": "",
+    "language": "de",
     "back": f"/sites/{SITE}?f=is:country:DE",
 }
 EVIL = "https://evil.example"
@@ -103,7 +104,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
                     "a stranger's form's": form,
                     "the cookie's": owner.cookies["__Host-byleave"],
                 }
-                yield Stage(house, owner, own, proofs, {"welcome": invitation, "reset": begun[1]})
+                yield Stage(house, owner, own, proofs, {"welcome": invitation, "reset": begun.secret})
 
 
 FORGED = {

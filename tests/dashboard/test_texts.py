@@ -9,7 +9,7 @@ import pytest
 import dashboard
 from dashboard.language import DEFAULT, LANGUAGES, locale, speaking
 from dashboard.pages.metrics import HEADLINE
-from dashboard.pages.names import _EMPTY, DIMENSIONS
+from dashboard.pages.names import _EMPTY, DIMENSIONS, WORDS
 from dashboard.pages.tabs import TABS
 from dashboard.texts import CATALOGUES, FEATURES, say
 
@@ -25,7 +25,8 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     quoted = set(re.findall(r'"([a-z0-9_-]+)"', written))
     built = tuple(set(re.findall(r'(?:say\(|key = )f["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"})
     built += tuple(re.findall(r'\bt\("([a-z]+_)" \+', written))
-    unused = {key for key in TEXTS if key not in quoted and not key.startswith((*built, "returning_", "device_"))}
+    built += tuple(f"{name}_" for name in WORDS)
+    unused = {key for key in TEXTS if key not in quoted and not key.startswith(built)}
     assert not unused
 
 
@@ -35,6 +36,7 @@ def test_what_is_listed_has_a_name() -> None:
         TEXTS
     )
     assert {f"dimension_{name}" for name in DIMENSIONS} <= set(TEXTS)
+    assert {f"{name}_{word.lower()}" for name, words in WORDS.items() for word in words} <= set(TEXTS)
     assert set(_EMPTY.values()) <= set(TEXTS)
 
 

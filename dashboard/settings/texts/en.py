@@ -10,6 +10,8 @@ TEXTS: Final[dict[str, str]] = {
     "site": "Site",
     # One's own account
     "account": "Account",
+    "language_of_pages": "Language of these pages and of mails to you",
+    "language_browser": "As the browser asks",
     "password_now": "Your password now",
     "password_new": "New password",
     "password_others": "Every other browser is signed out.",
@@ -55,8 +57,8 @@ TEXTS: Final[dict[str, str]] = {
     "reset_done_do": "You are signed out everywhere. Sign in with the new one.",
     "mail_subject": "A new password for Byleave",
     "mail_text": (
-        "Somebody, most likely you, asked for a new password. Choose it here within an hour; the link works once:\n\n"
-        "{link}\n\nIf it was not you, do nothing: your password stays as it is.\n"
+        "Somebody, most likely you, asked for a new password. Choose it here within an hour; the link works "
+        "once:\n\n{link}\n\nIf it was not you, do nothing: your password stays as it is.\n"
     ),
     # People
     "people": "People",

@@ -7,7 +7,7 @@ TEXTS: Final[dict[str, str]] = {
     "volume_title": "When it is busy",
     "volume_days": "The 28 days before today: pageviews on the clock of {zone}",
     "volume_map": "Pageviews by hour and weekday",
-    "volume_cell": "{day} {hour}:00: {count} pageviews",
+    "volume_cell": "{day} {hour}:00: {count} {count:pageview|pageviews}",
     "volume_less": "fewer",
     "volume_more": "more",
     "volume_hour": "Hour",
@@ -16,7 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "volume_growth": "Growth",
     "volume_growth_of": "against the 28 days before",
     "volume_growth_none": "no pageview in the 28 days before",
-    "volume_pageviews": "{count} pageviews",
+    "volume_pageviews": "{count} {count:pageview|pageviews}",
     "volume_means": "What it asks of the server",
     "volume_peak": (
         "At the peak, {when}, the server took at least {requests} requests a second: {events} events in that minute "

@@ -1,0 +1,1 @@
+"""What the page about journeys says, a module a language."""

@@ -1,0 +1,87 @@
+"""What the page about journeys says, in French."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    "journeys_title": "Où vont les visiteurs",
+    "anchor": "Début",
+    "anchor_entry": "à l’entrée",
+    "anchor_start": "à",
+    "anchor_through": "autour de",
+    "anchor_end": "vers",
+    "step": "Page, clic ou événement",
+    "step_hint": "/blog/*, click:Sign up, event:order",
+    "steps": "Étapes",
+    "top": "Lignes par étape",
+    "group": "Chemins",
+    "group_path": "exacts",
+    "group_folder": "par dossier",
+    "group_pattern": "par motif",
+    "include": "Compter",
+    "include_page": "pages",
+    "include_click": "clics",
+    "include_event": "événements",
+    "journeys_all": "{visits} {visits:visite|visites}, répétitions réunies",
+    "journeys_some": "{matched} sur {visits} {visits:visite|visites}, répétitions réunies",
+    "journeys_some_help": "Les autres ne font pas cette étape, ou aucune de celles qui sont comptées ici.",
+    "journeys_entry_help": "Les autres n’ont aucune étape comptée ici, comme une visite sans page.",
+    "column_entry": "Entrée",
+    "column_exit": "Dernière étape",
+    "column_here": "Ici",
+    "column_step": "Étape {number}",
+    "column_before": "{number} avant",
+    "column_after": "{number} après",
+    "other": "autres ({count})",
+    "left": "partis",
+    "not_begun": "pas encore commencé",
+    "left_help": "{visits} sur {matched} {matched:visite|visites} {visits:avait|avaient} pris fin avant cette étape",
+    "not_begun_help": (
+        "{visits} sur {matched} {matched:visite|visites} {visits:n’avait|n’avaient} pas commencé avant cette étape"
+    ),
+    "journeys_hint": "Un nom mène plus loin à partir de là ; son nombre dit ce qui a suivi.",
+    "journeys_many": (
+        "À une étape, la plupart des visites se répartissent sur {count} autres, trop nombreux pour être nommés."
+    ),
+    "journeys_group_folder": "Réunir les pages par dossier",
+    "journeys_group_pattern": "Réunir les pages par motif",
+    "journeys_table": "En tableau",
+    "journeys_sum": "toutes",
+    "node_help": "{visits} {visits:visite|visites}, {share}. Les suivre à partir d’ici",
+    "node_about": "{visits} {visits:visite|visites} à {name} : ce qui a suivi",
+    "save_csv": "Enregistrer en CSV",
+    "focus_title": "{name}, {step}",
+    "focus_about": "{visits} {visits:visite|visites}, {share} · médiane ici {time}",
+    "focus_brief": "{visits} {visits:visite|visites}, {share}",
+    "focus_help": (
+        "Temps médian de cette étape à la suivante qui est comptée ici, pour les visites qui en ont fait une. Qui est "
+        "parti d’ici n’a pas d’étape suivante et n’en fait pas partie ; avec trop peu de personnes, il n’y en a pas."
+    ),
+    "focus_then": "puis {name}",
+    "focus_left": "ont quitté le site",
+    "focus_last": "C’est la dernière colonne : demandez plus d’étapes pour voir ce qui a suivi.",
+    "focus_follow": "Les suivre à partir d’ici",
+    "behind": "Visites derrière ce nombre",
+    "behind_coarse": "les dernières avec cette étape en 30 jours, imprécises à dessein",
+    "behind_none": "Aucune à montrer : aucune en 30 jours, trop peu de personnes, ou un filtre sur la ville.",
+    "link_help": "{source} → {target} : {visits} {visits:visite|visites}",
+    "other_help": "{count} {count:autre étape|autres étapes}. Les lister",
+    "opened": "Autres, {column}",
+    "opened_withheld": (
+        "{count} {count:autre est suivie|autres sont suivies} par trop peu de personnes pour être "
+        "{count:nommée|nommées} : {visits} {visits:visite|visites}."
+    ),
+    "close": "Fermer",
+    "from_step": "De",
+    "to_step": "Vers",
+    "journeys_none": "Aucune visite ne fait cette étape dans cette période",
+    "journeys_none_do": "Vérifiez l’étape : elle s’écrit comme /pricing, /blog/*, click:Sign up ou event:order.",
+    "bad_open": "Une colonne s’ouvre par son numéro, à partir de 0 : corrigez open ou after dans l’adresse.",
+    "bad_choice": "« {field} » est l’un de {choices}.",
+    "kind_click": "clic",
+    "kind_link": "lien",
+    "kind_outbound": "sortant",
+    "kind_download": "téléchargement",
+    "kind_button": "bouton",
+    "kind_form": "formulaire",
+    "kind_event": "événement",
+}
