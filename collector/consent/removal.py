@@ -31,6 +31,8 @@ async def mark(connection: AsyncConnection, name: str, now: int) -> None:
     await connection.execute(delete(tables.ask).where(tables.ask.c.site == name))
     await connection.execute(delete(tables.annotation).where(tables.annotation.c.site == name))
     await connection.execute(delete(tables.saved_filters).where(tables.saved_filters.c.site == name))
+    await connection.execute(delete(tables.goal).where(tables.goal.c.site == name))
+    await connection.execute(delete(tables.funnel).where(tables.funnel.c.site == name))
 
 
 async def bury_everybody(state: State, name: str) -> AsyncIterator[tuple[int, int]]:

@@ -27,6 +27,12 @@ ACTIONS = (
     "token created",
     "token revoked",
     "keys rotated",
+    "goal added",
+    "goal changed",
+    "goal removed",
+    "funnel added",
+    "funnel changed",
+    "funnel removed",
 )
 
 

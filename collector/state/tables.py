@@ -184,3 +184,23 @@ saved_filters = Table(
     Column("name", Text, primary_key=True),
     Column("filters", Text, nullable=False),                # JSON list, each as an address carries it
 )  # fmt: skip
+
+goal = Table(
+    "goal", metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("name", Text, nullable=False),                   # of one goal of the site, whatever its case
+    Column("step", Text, nullable=False),                   # JSON as the reports take it: {"page": "/thanks*"}
+    Column("valued", Boolean, nullable=False),              # the amounts of its events are summed
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+funnel = Table(
+    "funnel", metadata,
+    Column("id", _Sequence, primary_key=True, autoincrement=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("name", Text, nullable=False),                   # of one funnel of the site, whatever its case
+    Column("mode", Text, nullable=False),                   # loose | strict
+    Column("steps", Text, nullable=False),                  # JSON list of steps
+    sqlite_autoincrement=True,
+)  # fmt: skip
