@@ -12,6 +12,7 @@ from dashboard.export.request import FORMATS
 from dashboard.export.route import MEDIA
 from dashboard.journeys import FunnelRequest, JourneyRequest
 from dashboard.journeys import request as flows
+from dashboard.journeys.schema import funnel_schema
 from dashboard.openapi import COUNT, Json, answer, content, problems
 from dashboard.query import request as queries
 from dashboard.query import visits
@@ -319,5 +320,5 @@ def _flow_schemas() -> Json:
             ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]},
             top=_whole(1, flows.MOST_NODES), group=dict(group), include=dict(include),
         )),
-        "FunnelReport": {"type": "object"},
+        "FunnelReport": funnel_schema(_WITHHELD),
     }  # fmt: skip

@@ -18,6 +18,8 @@ from dashboard.auth_guard import signed_in
 from dashboard.consent.page import export_log, show_consent, start_proof
 from dashboard.context import Dashboard
 from dashboard.errors import HANDLERS
+from dashboard.goals.form import funnel_form, goal_form
+from dashboard.goals.page import show_goals
 from dashboard.headers import SecurityHeaders
 from dashboard.language import preload as preload_languages
 from dashboard.language_choice import Languages, choose_language
@@ -59,6 +61,9 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/sites/{site}/segments", signed_in(change_segment), methods=["POST"]),
             Route("/sites/{site}/journeys", signed_in(journeys)),
             Route("/sites/{site}/visits", signed_in(visits)),
+            Route("/sites/{site}/goals", signed_in(show_goals)),
+            Route("/sites/{site}/goals/goal", signed_in(goal_form, Need.ADMINISTER), methods=["GET", "POST"]),
+            Route("/sites/{site}/goals/funnel", signed_in(funnel_form, Need.ADMINISTER), methods=["GET", "POST"]),
             Route("/sites/{site}/volume", signed_in(show_volume)),
             Route("/sites/{site}/consent", signed_in(show_consent)),
             Route("/sites/{site}/consent/verify", signed_in(start_proof), methods=["POST"]),

@@ -15,6 +15,8 @@ from collector.settings import Settings
 from collector.standalone import own_store
 from collector.state import sites
 from collector.state.database import State
+from collector.state.funnels import LOOSE, keep_funnel
+from collector.state.goals import keep_goal
 from collector.store.duckdb import DuckStore
 
 SITE = MADE_UP
@@ -117,6 +119,10 @@ async def _add_site(state: State, until: date) -> str:
     async with state.write() as connection:
         await sites.add(connection, sites.checked(SITE, (f"www.{SITE}",), "Europe/Berlin"), now)
         published = await publish(connection, SITE, DRAFT, iso(now), now)
+        for name, step, valued in pages.GOALS:
+            await keep_goal(connection, SITE, name, step, valued)
+        for name, steps in pages.FUNNELS:
+            await keep_funnel(connection, SITE, name, LOOSE, steps)
     return published.id
 
 

@@ -64,6 +64,18 @@ CLICKS = (
     ("parcels.example/track", "outbound", 5), ("/files/size-chart.pdf", "download", 6),
     ("/files/catalogue.pdf", "download", 4), ("newsletter", "form", 5), ("contact", "form", 3),
 )  # fmt: skip
+# What the shop wants: name, step, whether the amounts of its events are summed.
+GOALS: tuple[tuple[str, dict[str, str], bool], ...] = (
+    ("Order", {"event": "purchase"}, True),
+    ("Newsletter", {"event": "signup"}, False),
+    ("Size chart", {"click": "/files/size-chart.pdf"}, False),
+)
+FUNNELS = (
+    (
+        "From the product to the order",
+        [{"page": "/shop/*/*"}, {"page": "/cart"}, {"page": "/checkout"}, {"event": "purchase"}],
+    ),
+)
 
 
 def parameters() -> dict[str, Any]:

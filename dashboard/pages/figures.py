@@ -18,6 +18,17 @@ def percent(share: float) -> str:
     return say("percent", points=points)
 
 
+def fine_percent(share: float) -> str:
+    """`2.4 %`, with a decimal below ten: conversion rates are small."""
+    points = share * 100
+    if points == 0 or points >= 10:
+        return percent(share)
+    least = 0.1
+    return (
+        say("percent_less", points=decimal(least, 1)) if points < least else say("percent", points=decimal(points, 1))
+    )
+
+
 def duration(seconds: float) -> str:
     """`2 m 41 s`, `1 h 5 m`."""
     total = round(seconds)
@@ -48,7 +59,8 @@ def shown(value: float | None, kind: str) -> str:
     """A metric in its own form; a dash where there is nothing to divide by."""
     if value is None or math.isnan(value):
         return "–"
-    return {"count": whole, "rate": percent, "seconds": duration, "ratio": ratio}[kind](value)
+    forms = {"count": whole, "rate": percent, "fine": fine_percent, "seconds": duration, "ratio": ratio}
+    return forms[kind](value)
 
 
 def change(now: float | None, before: float | None, kind: str) -> tuple[str, str] | None:
@@ -58,6 +70,9 @@ def change(now: float | None, before: float | None, kind: str) -> tuple[str, str
     difference = now - before
     if kind == "rate":
         return _direction(round(difference * 100)), say("points", points=abs(round(difference * 100)))
+    if kind == "fine":
+        points = round(difference * 100, 1)
+        return _direction(points), say("points", points=decimal(abs(points), 1))
     if kind == "seconds":
         return _direction(round(difference)), duration(abs(difference))
     if before == 0:
@@ -66,5 +81,5 @@ def change(now: float | None, before: float | None, kind: str) -> tuple[str, str
     return _direction(part), say("percent", points=abs(part))
 
 
-def _direction(difference: int) -> str:
+def _direction(difference: float) -> str:
     return UP if difference > 0 else DOWN if difference < 0 else SAME

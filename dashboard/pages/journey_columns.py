@@ -119,7 +119,7 @@ def _title(anchor: str, offset: int) -> str:
 
 def _stop(node: dict[str, Any], longest: int, matched: int, view: View, chosen: dict[str, Any]) -> Stop:
     kind = node["kind"]
-    shown = _named(node)
+    shown = node_called(node)
     head, tail = halves(shown)
     visits = whole(node["visits"])
     step = step_of(node, chosen)
@@ -192,7 +192,8 @@ def _opened_from(view: View, begin: int) -> str:
     return view.url(after=str(begin) if begin else None) + "#opened"
 
 
-def _named(node: dict[str, Any]) -> str:
+def node_called(node: dict[str, Any]) -> str:
+    """What a node is called: a page by its path, anything else with its kind."""
     if node["kind"] == "page":
         return str(node["label"])
     kind = node.get("target_kind", node["kind"])

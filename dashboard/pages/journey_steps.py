@@ -9,3 +9,9 @@ def parse_step(text: str) -> dict[str, str]:
     if separator and kind in INCLUDES:
         return {kind: name}
     return {"page": text.strip()}
+
+
+def write_step(step: dict[str, str]) -> str:
+    """The text that parse_step reads as this step."""
+    ((kind, glob),) = step.items()
+    return glob if kind == "page" else f"{kind}:{glob}"

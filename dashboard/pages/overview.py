@@ -17,10 +17,11 @@ from dashboard.coverage import Coverage, coverage
 from dashboard.dates import clock, month, named_day, named_moment, short_day, short_month
 from dashboard.numbers import whole
 from dashboard.pages.annotations import marks
-from dashboard.pages.figures import DOWN, UP, change, percent, shown
+from dashboard.pages.figures import percent, shown
 from dashboard.pages.filters import Filter
 from dashboard.pages.lists import Listing, listing
 from dashboard.pages.metrics import BY_NAME, HEADLINE, Metric
+from dashboard.pages.moved import Moved, moved
 from dashboard.pages.periods import resolutions, trend_bucket
 from dashboard.pages.reports import Report, Reports, reports_of
 from dashboard.pages.segments import entries
@@ -39,15 +40,12 @@ NAMES = ("metric", "by", *(panel.name for panel in PANELS))
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """One number of the headline: what it is, how it changed (arrow, how much, in words, mood), whom it is of."""
+    """One number of the headline: what it is, how it changed, whom it is of."""
 
     name: str
     label: str
     value: str
-    arrow: str
-    much: str
-    change: str
-    mood: str
+    moved: Moved | None
     note: str
     help: str
     url: str
@@ -119,7 +117,7 @@ async def _details(reports: Reports, here: Here, view: View, metric: Metric, hea
         "metric": metric,
         "trend": trend_of(series, bucket, metric, here.now, view.end),
         "starts": [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]],
-        "resolutions": _resolutions(view, bucket),
+        "resolutions": resolution_choices(view, bucket),
         "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
     }
 
@@ -130,7 +128,8 @@ def chosen_bucket(view: View) -> str:
     return f"time:{wanted}" if wanted in resolutions(view.start, view.end) else trend_bucket(view.start, view.end)
 
 
-def _resolutions(view: View, bucket: str) -> list[Choice]:
+def resolution_choices(view: View, bucket: str) -> list[Choice]:
+    """The menu of the units of time that a line over the range may be drawn by."""
     best = trend_bucket(view.start, view.end)
     return [
         Choice(say(f"by_{name}"), view.url(by=None if f"time:{name}" == best else name), f"time:{name}" == bucket)
@@ -191,9 +190,6 @@ def trend_of(series: Report, bucket: str, metric: Metric, now: datetime, end: da
 
 def _figure(metric: Metric, report: Report, view: View, chosen: Metric, recognised: float | None) -> Figure:
     now, before = report["totals"][metric.name], _before(report, metric.name)
-    moved = change(now, before, metric.form) if view.compare else None
-    direction, much = moved or ("", "")
-    good = (direction == UP) == metric.more_is_good
     note = ""
     if metric.name == "visitors":
         note = say("recognised", share=percent(recognised)) if recognised else ""
@@ -202,10 +198,7 @@ def _figure(metric: Metric, report: Report, view: View, chosen: Metric, recognis
         name=metric.name,
         label=say(f"metric_{metric.name}"),
         value=shown(now, metric.form),
-        arrow={UP: "▲", DOWN: "▼"}.get(direction, "±"),
-        much=much,
-        change=_in_words(direction, much, shown(before, metric.form)),
-        mood="" if direction not in (UP, DOWN) else "good" if good else "bad",
+        moved=moved(now, before, metric.form, metric.more_is_good),
         note=note,
         help=say(f"help_{metric.name}"),
         url=view.url(metric=None if metric is HEADLINE[0] else metric.name),
@@ -218,14 +211,6 @@ def _before(report: Report, name: str) -> float | None:
     rows = report["rows"]
     position = [one.name for one in HEADLINE].index(name)
     return rows[0]["compare"][position] if rows and rows[0].get("compare") else None
-
-
-def _in_words(direction: str, much: str, before: str) -> str:
-    if not direction:
-        return ""
-    if much == say("change_new_short"):
-        return say("change_new")
-    return say(f"change_{direction}", much=much, before=before)
 
 
 def _short(start: datetime, bucket: str) -> str:

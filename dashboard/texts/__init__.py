@@ -16,6 +16,7 @@ FEATURES: Final = (
     "dashboard.pages",
     "dashboard.journeys",
     "dashboard.consent",
+    "dashboard.goals",
     "dashboard.settings",
     "dashboard.volume",
 )

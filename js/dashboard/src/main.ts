@@ -3,6 +3,7 @@ import "./styles/header.css";
 import "./styles/overview.css";
 import "./styles/journeys.css";
 import "./styles/visits.css";
+import "./styles/goals.css";
 import "./styles/volume.css";
 import "./styles/consent.css";
 import "./styles/prose.css";

@@ -1,0 +1,1 @@
+"""What the pages about goals and funnels say, a module a language."""
