@@ -58,7 +58,7 @@ async def _crashed(request: Request, error: Exception) -> Response:
 
 
 async def _told(request: Request, status: int, text: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    api = request.url.path.startswith("/api/")
+    api = request.scope["path"].startswith("/api/")
     session = None if api or status >= 500 else await find_session(dashboard_of(request).state, request)
     if session is not None:
         speak(session.language)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +136,21 @@ async def test_bytes_that_are_no_query_are_no_crash(doors: Doors, query: bytes) 
         assert b"content-security-policy" in headers
 
 
-async def bare(house: House, path: str, query: bytes) -> tuple[int, dict[bytes, bytes]]:
+async def test_a_crash_is_told_whatever_the_query(doors: Doors, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("dashboard.auth_guard.find_session", crash)
+    told: list[Any] = []
+    with suppress(RuntimeError):  # told, and raised again for who runs the app
+        await bare(doors.house, "/sites", b"\xff", told)
+    assert told[0]["status"] == 500
+    assert b"content-security-policy" in dict(told[0]["headers"])
+
+
+async def bare(house: House, path: str, query: bytes, sent: list[Any] | None = None) -> tuple[int, dict[bytes, bytes]]:
     """A request with a query that no client would send; status and headers of its answer."""
-    sent: list[Any] = []
+    sent = [] if sent is None else sent
     scope = {
         "type": "http", "http_version": "1.1", "method": "GET", "path": path, "raw_path": path.encode(),
         "query_string": query, "root_path": "", "scheme": "https", "server": ("stats.example.net", 443),

@@ -92,7 +92,7 @@ SCAN = """(found, home, out) => {
   for (const one of found.querySelectorAll("*")) {
     const name = one.localName;
     const known = ["script", "link", "meta"].includes(name);
-    if (/^(base|i?frame|object|embed|style|img|audio|video|math|foreignobject|animate|set|template)$/i.test(name))
+    if (/^(base|i?frame|object|embed|style|img|audio|video|math|animate|set|template)$/i.test(name))
       wrong.push(`element ${name}`);
     if (known && !(one.closest("head") && one.textContent === "")) wrong.push(`element ${name} in the body`);
     if (one.hasAttribute("http-equiv")) wrong.push("http-equiv");
