@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from collector.state import tables
 from collector.state.accounts import create_account
 from collector.state.annotations import keep_annotation
+from collector.state.funnels import keep_funnel
+from collector.state.goals import keep_goal
 from collector.state.segments import keep_segment
 from collector.state.tokens import create_token
 from dashboard.auth_throttle import Throttle
@@ -36,10 +38,20 @@ async def _segment(connection: AsyncConnection) -> None:
     await keep_segment(connection, OTHER, "theirs", ["is:country:DE"])
 
 
+async def _goal(connection: AsyncConnection) -> None:
+    await keep_goal(connection, OTHER, "theirs", {"page": "/theirs"}, False)
+
+
+async def _funnel(connection: AsyncConnection) -> None:
+    await keep_funnel(connection, OTHER, "theirs", "loose", [{"page": "/"}, {"page": "/theirs"}])
+
+
 OBJECTS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "api_token": _token,
     "annotation": _note,
     "saved_filters": _segment,
+    "goal": _goal,
+    "funnel": _funnel,
 }
 """By table, how an object of the other site is made: one that no route of this site may touch."""
 NOT_FOR_PAGES = {"ask", "audit", "invitation", "notice", "site_role", "tombstone"}

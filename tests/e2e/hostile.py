@@ -29,6 +29,8 @@ from collector.state.accounts import create_account
 from collector.state.annotations import keep_annotation
 from collector.state.audit import note
 from collector.state.database import State
+from collector.state.funnels import keep_funnel
+from collector.state.goals import keep_goal
 from collector.state.segments import keep_segment
 from collector.state.site import Site
 from collector.state.tokens import create_token
@@ -95,6 +97,9 @@ WRITTEN = (
     ("an invited address", "invited", BARE + "@evil.example"),
     ("a note, a chart's label", "note", "</text></svg>" + SHORT),
     ("a segment", "segment", SHORT),
+    ("a goal", "goal", SHORT),
+    ("a funnel", "funnel", SHORT),
+    ("a step of a goal", "step", "/" + POLYGLOT),
     ("a segment's filter", "filter", POLYGLOT),
     ("a token", "token", SHORT),
     ("a pattern of pages", "pattern", "/*" + SHORT + "*"),
@@ -236,6 +241,9 @@ async def _write(state: State) -> None:
             await publish(connection, name, hostile, iso(now - 50), now - 50)
             await create_token(connection, name, text(WRITTEN, "token")[0], now)
             await keep_annotation(connection, name, datetime.now(UTC).date(), text(WRITTEN, "note")[0], None)
+            step = {"page": text(WRITTEN, "step")[0][:500]}
+            await keep_goal(connection, name, text(WRITTEN, "goal")[0], step, False)
+            await keep_funnel(connection, name, text(WRITTEN, "funnel")[0], "loose", [{"page": "*"}, step])
             kept = Filter("is_not", "page", tuple(text(WRITTEN, "filter"))).encoded()
             await keep_segment(connection, name, text(WRITTEN, "segment")[0], [kept])
         await create_account(connection, OWNER, PASSWORD, "owner", now)
