@@ -42,12 +42,14 @@ async def owner_invitation(state: State) -> str | None:
 async def invite(connection: AsyncConnection, wanted: Invitation, now: int) -> str:
     """The secret of a link for one address; an earlier one for it stops working. Raises AccountError or RoleError."""
     if wanted.role not in (OWNER, *SITE_ROLES):
-        raise RoleError("Choose what they may: owner, admin or viewer.")
+        raise RoleError("Choose what they may: owner, admin or viewer.", "role")
     there = select(site.c.name).where(site.c.name == wanted.site, site.c.removed_at.is_(None))
     if wanted.role != OWNER and (await connection.execute(there)).first() is None:
-        raise RoleError("Choose the site that this person may see.")
+        raise RoleError("Choose the site that this person may see.", "no_site", site=wanted.site)
     if (await connection.execute(select(account.c.id).where(account.c.email == wanted.email))).first():
-        raise AccountError(f"{wanted.email} has an account already: change its role instead.")
+        raise AccountError(
+            f"{wanted.email} has an account already: change its role instead.", "email_taken", email=wanted.email
+        )
     done = (invitation.c.email == wanted.email) | (invitation.c.expires_at <= now)
     await connection.execute(delete(invitation).where(done))
     return await _store(connection, wanted, now + INVITED_S)

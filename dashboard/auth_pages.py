@@ -23,7 +23,7 @@ from dashboard.auth_invitation import Invitation, InvitationError, accept, find_
 from dashboard.auth_sender import sender_of
 from dashboard.context import dashboard_of
 from dashboard.render import page
-from dashboard.texts import say
+from dashboard.texts import declined, say
 
 log = structlog.get_logger("dashboard")
 
@@ -115,7 +115,7 @@ async def welcome(request: Request) -> Response:
     except InvitationError:
         return _welcome_gone(request)
     except AccountError as error:
-        return _welcome_form(request, found, email, str(error), 400)
+        return _welcome_form(request, found, email, declined(error), 400)
     log.info("account created")
     return await _let_in(request, who, "/")
 

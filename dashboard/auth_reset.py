@@ -22,7 +22,7 @@ from dashboard.context import Dashboard, dashboard_of
 from dashboard.language import language, speaking
 from dashboard.mail import send_mail
 from dashboard.render import page
-from dashboard.texts import say
+from dashboard.texts import declined, say
 
 log = structlog.get_logger("dashboard")
 
@@ -64,7 +64,7 @@ async def new_password(request: Request) -> Response:
     except ResetError:
         return _message(request, say("welcome_gone"), say("reset_gone_do"), 410)
     except AccountError as error:
-        return _form(request, "new_password.html", 400, email=email, error=str(error))
+        return _form(request, "new_password.html", 400, email=email, error=declined(error))
     done = _message(request, say("reset_done"), say("reset_done_do"))
     forget_session(request, done)
     return done

@@ -30,6 +30,11 @@ def locale(code: str = "") -> Locale:
     return _locale(code or language())
 
 
+def language_called(code: str) -> str:
+    """The name of a language in the one spoken now; a code that has none is shown as it is."""
+    return str(locale().languages.get(code, code))
+
+
 def preload() -> None:
     """Read what Babel knows of every language, so that no request waits for a file."""
     for code in LANGUAGES:

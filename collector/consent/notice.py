@@ -13,6 +13,7 @@ from collector.consent import texts
 from collector.consent.difference import Difference, difference
 from collector.consent.token import PURPOSES
 from collector.state import tables
+from collector.state.declined import Declined
 from collector.strip import AD_NETWORKS, SECRET_NAME
 
 RETENTION_MONTHS = 25
@@ -24,7 +25,7 @@ MOST = 20  # recipients, or query names: the banner and the receipt carry them
 CATEGORIES = ("page", "time", "action", "source", "place", "device", "visit", "subject")
 
 
-class NoticeError(ValueError):
+class NoticeError(Declined):
     """A notice cannot be published as asked; the message says what to do."""
 
 
@@ -81,7 +82,9 @@ def check(draft: Draft) -> Draft:
 def _line(what: str, text: str) -> str:
     tidy = " ".join(text.split())
     if len(tidy) > LONGEST or not tidy.isprintable():
-        raise NoticeError(f"{what} cannot be printed: give at most {LONGEST} printable characters.")
+        raise NoticeError(
+            f"{what} cannot be printed: give at most {LONGEST} printable characters.", "unprintable", most=LONGEST
+        )
     return tidy
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state.database import State
+from collector.state.declined import Declined
 from collector.state.roles import MEMBER, OWNER, ROLES, RoleError, every_role, give, keep_an_owner
 from collector.state.sessions import end_sign_ins
 from collector.state.tables import account, login, reset
@@ -26,7 +27,7 @@ _hasher = PasswordHasher()
 _threads = ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="argon2")
 
 
-class AccountError(ValueError):
+class AccountError(Declined):
     """An account cannot be made, found or changed; the message says what to do."""
 
 
@@ -50,20 +51,22 @@ async def create_account(
     """
     address = clean_email(email)
     if role not in ROLES:
-        raise AccountError(f"'{role}' is not a role: give one of {', '.join(ROLES)}.")
+        raise AccountError(f"'{role}' is not a role: give one of {', '.join(ROLES)}.", "role")
     hashed = await hash_password(password)
     standing = OWNER if role == OWNER else MEMBER
     row = {"email": address, "password": hashed, "role": standing, "created_at": now}
     try:
         added = (await connection.execute(insert(account).values(**row).returning(account.c.id))).scalar_one()
     except IntegrityError:
-        raise AccountError(f"{address} has an account already: change its password, or remove it first.") from None
+        raise AccountError(
+            f"{address} has an account already: change its password, or remove it first.", "email_taken", email=address
+        ) from None
     given = {} if role == OWNER else dict.fromkeys(sites, role)
     for site in given:
         try:
             await give(connection, added, site, role)
         except RoleError as error:
-            raise AccountError(str(error)) from None
+            raise AccountError(str(error), error.reason, **error.values) from None
     return Account(id=added, email=address, role=standing, created_at=now, sites=given)
 
 
@@ -83,7 +86,7 @@ async def remove_account(connection: AsyncConnection, email: str) -> None:
     try:
         await keep_an_owner(connection, found.id)
     except RoleError as error:
-        raise AccountError(str(error)) from None
+        raise AccountError(str(error), error.reason, **error.values) from None
     await connection.execute(delete(login).where(login.c.account == found.id))
     await connection.execute(delete(account).where(account.c.id == found.id))
 
@@ -120,9 +123,13 @@ async def hash_password(password: str) -> str:
     """argon2id of a password, made in a thread. Raises AccountError when it is too short or too long."""
     prepared = _prepare(password)
     if len(prepared) < PASSWORD_MIN:
-        raise AccountError(f"The password is too short: give at least {PASSWORD_MIN} characters.")
+        raise AccountError(
+            f"The password is too short: give at least {PASSWORD_MIN} characters.", "password_short", least=PASSWORD_MIN
+        )
     if len(prepared) > PASSWORD_MAX:
-        raise AccountError(f"The password is too long: give at most {PASSWORD_MAX} characters.")
+        raise AccountError(
+            f"The password is too long: give at most {PASSWORD_MAX} characters.", "password_long", most=PASSWORD_MAX
+        )
     return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, prepared)
 
 
@@ -132,7 +139,7 @@ def clean_email(email: str) -> str:
     name, _, domain = address.rpartition("@")
     plain = address.isprintable() and not any(character.isspace() for character in address)
     if not name or not domain or "@" in name or not plain or len(address) > EMAIL_MAX:
-        raise AccountError("That is not an e-mail address: give it like you@example.com.")
+        raise AccountError("That is not an e-mail address: give it like you@example.com.", "email")
     return address
 
 
@@ -141,7 +148,9 @@ async def find_account(connection: AsyncConnection, email: str) -> Account:
     for one in await list_accounts(connection):
         if one.email == email.strip().lower():
             return one
-    raise AccountError(f"There is no account for {email.strip()}: `byleave user list` shows them.")
+    raise AccountError(
+        f"There is no account for {email.strip()}: `byleave user list` shows them.", "no_account", email=email.strip()
+    )
 
 
 async def _verify(hashed: str, password: str) -> bool:

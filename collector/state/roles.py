@@ -4,6 +4,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state import tables
+from collector.state.declined import Declined
 from collector.state.tables import account, site_role
 
 OWNER, ADMIN, VIEWER = "owner", "admin", "viewer"
@@ -13,7 +14,7 @@ SITE_ROLES = (ADMIN, VIEWER)
 ROLES = (OWNER, *SITE_ROLES)
 
 
-class RoleError(ValueError):
+class RoleError(Declined):
     """A role cannot be given or taken; the message says what to do."""
 
 
@@ -41,10 +42,10 @@ async def every_role(connection: AsyncConnection, account_id: int | None = None)
 async def give(connection: AsyncConnection, account_id: int, site: str, role: str) -> None:
     """Make an account admin or viewer of a site, whatever it was there. Raises RoleError."""
     if role not in SITE_ROLES:
-        raise RoleError(f"'{role}' is no role of a site: give one of {', '.join(SITE_ROLES)}.")
+        raise RoleError(f"'{role}' is no role of a site: give one of {', '.join(SITE_ROLES)}.", "role")
     there = select(tables.site.c.name).where(tables.site.c.name == site, tables.site.c.removed_at.is_(None))
     if (await connection.execute(there)).first() is None:
-        raise RoleError(f"There is no site {site}: `byleave site list` shows them.")
+        raise RoleError(f"There is no site {site}: `byleave site list` shows them.", "no_site", site=site)
     await take(connection, account_id, site)
     await connection.execute(insert(site_role).values(account=account_id, site=site, role=role))
 
@@ -67,4 +68,4 @@ async def keep_an_owner(connection: AsyncConnection, account_id: int) -> None:
     others = select(func.count()).where(account.c.role == OWNER, account.c.id != account_id)
     itself = select(account.c.role).where(account.c.id == account_id)
     if (await connection.execute(itself)).scalar() == OWNER and not (await connection.execute(others)).scalar():
-        raise RoleError("This is the only owner: make somebody else an owner first.")
+        raise RoleError("This is the only owner: make somebody else an owner first.", "last_owner")

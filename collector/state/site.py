@@ -8,13 +8,15 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from collector.state.declined import Declined
+
 ZONES = frozenset(available_timezones())  # read at import: it walks the disk
 MOST_GLOBS = 50  # every page is held against each of them
 LONGEST_GLOB = 256  # characters
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
-class SiteError(ValueError):
+class SiteError(Declined):
     """A site's name or setting cannot be used; the message says what to do."""
 
 
@@ -82,18 +84,24 @@ def hostname(text: str, *, wildcard: bool = False) -> str:
     try:
         name = name.encode("idna").decode("ascii") if not name.isascii() else name
     except UnicodeError:
-        raise SiteError(f"'{text}' is not a hostname: give it like example.com.") from None
+        raise SiteError(f"'{text}' is not a hostname: give it like example.com.", "hostname", host=text) from None
     if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        raise SiteError(f"'{text}' is not a hostname: give it like example.com, without https:// and path.")
+        raise SiteError(
+            f"'{text}' is not a hostname: give it like example.com, without https:// and path.", "hostname", host=text
+        )
     if prefix and "." not in name and name != "localhost":
-        raise SiteError(f"'{text}' would take in every website below .{name}: give it like *.example.{name}.")
+        raise SiteError(
+            f"'{text}' would take in every website below .{name}: give it like *.example.{name}.", "wide", host=text
+        )
     return prefix + name
 
 
 def timezone(name: str) -> str:
     """A valid IANA time zone name. Raises SiteError."""
     if name not in ZONES:
-        raise SiteError(f"'{name}' is not an IANA time zone: give it like Europe/Berlin or America/New_York.")
+        raise SiteError(
+            f"'{name}' is not an IANA time zone: give it like Europe/Berlin or America/New_York.", "zone", zone=name
+        )
     return name
 
 

@@ -122,4 +122,7 @@ def _check_free(site: Site, others: list[Site]) -> None:
     taken = {host: other.name for other in others for host in (other.name, *other.aliases)}
     for host in (site.name, *site.aliases):
         if host in taken:
-            raise SiteError(f"{host} already belongs to the site {taken[host]}. Choose another name or alias.")
+            raise SiteError(
+                f"{host} already belongs to the site {taken[host]}. Choose another name or alias.",
+                "host_taken", host=host, site=taken[host],
+            )  # fmt: skip

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from collector.state.declined import Declined
 from collector.state.tables import api_token, site
 
 LABEL_MAX = 64  # characters
@@ -16,7 +17,7 @@ USED_EVERY_S = 86_400  # how coarsely the last use is kept: a read must not cost
 _FORM = re.compile(r"bl_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 
-class TokenError(ValueError):
+class TokenError(Declined):
     """A token cannot be made or found; the message says what to do."""
 
 
@@ -34,12 +35,14 @@ class ApiToken(msgspec.Struct, frozen=True):
 async def create_token(connection: AsyncConnection, name: str, label: str, now: int, scope: str = "read") -> str:
     """Make a token for the site `name` and return it as `bl_<id>_<secret>`, for the only time. Raises TokenError."""
     if scope not in SCOPES:
-        raise TokenError(f"'{scope}' is not a scope: give one of {', '.join(SCOPES)}.")
+        raise TokenError(f"'{scope}' is not a scope: give one of {', '.join(SCOPES)}.", "scope")
     known = select(site.c.name).where(site.c.name == name, site.c.removed_at.is_(None))
     if (await connection.execute(known)).first() is None:
-        raise TokenError(f"There is no site {name}: `byleave site list` shows them.")
+        raise TokenError(f"There is no site {name}: `byleave site list` shows them.", "no_site", site=name)
     if len(label) > LABEL_MAX or not label.isprintable():
-        raise TokenError(f"The label cannot be used: give at most {LABEL_MAX} printable characters.")
+        raise TokenError(
+            f"The label cannot be used: give at most {LABEL_MAX} printable characters.", "label", most=LABEL_MAX
+        )
     token = f"bl_{secrets.token_hex(4)}_{secrets.token_urlsafe(32)}"
     row = {"id": token[3:11], "secret_hash": hash_of(token), "site": name, "label": label, "created_at": now}
     row["scope"] = scope
@@ -61,7 +64,7 @@ async def revoke_token(connection: AsyncConnection, token_id: str, name: str | N
         if token.id == token_id:
             await connection.execute(delete(api_token).where(api_token.c.id == token_id))
             return token
-    raise TokenError(f"There is no token {token_id}: `byleave token list` shows them.")
+    raise TokenError(f"There is no token {token_id}: `byleave token list` shows them.", "no_token")
 
 
 async def find_token(connection: AsyncConnection, token: str) -> ApiToken | None:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from collector.consent.difference import Change
 from collector.consent.export import Wanted, lines
 from collector.consent.keys import Keys
 from collector.consent.removal import made_up
@@ -22,6 +23,7 @@ from dashboard.consent.proof import prove, share
 from dashboard.consent.report import Consents, Covered, Day, consents
 from dashboard.context import dashboard_of
 from dashboard.dates import full_day, moment, named_day, short_month
+from dashboard.language import language_called
 from dashboard.numbers import whole
 from dashboard.pages.figures import percent
 from dashboard.pages.overview import asked
@@ -31,7 +33,7 @@ from dashboard.pages.shell import Here, here_of, shell, site_of, view_of
 from dashboard.query.bad_query import BadQuery
 from dashboard.query.period import LocalRange
 from dashboard.render import page
-from dashboard.texts import say
+from dashboard.texts import say, word
 
 BY_DAY = 62  # days that are shown each; more are summed by month
 SOON = (7, 30, 90)
@@ -129,7 +131,7 @@ def _lists(found: Consents, here: Here) -> dict[str, Any]:
         "coverage": percent(found.coverage.share) if found.coverage.share is not None else say("consent_unknown"),
         "in_force": whole(found.in_force),
         "purposes": [
-            (say(f"purpose_{one.purpose}"), whole(one.yes), percent(one.share or 0)) for one in found.purposes
+            (word("purposes", one.purpose), whole(one.yes), percent(one.share or 0)) for one in found.purposes
         ],
         "notices": [_notice(one, here) for one in found.notices],
         "ends": [*told, (say("consent_ends_later"), whole(later))],
@@ -154,8 +156,7 @@ def _notice(one: Covered, here: Here) -> dict[str, Any]:
         "name": say("consent_notice", id=one.notice[:8]),
         "told": " ".join(told),
         "terms": [
-            (say("consent_change", field=term.field, old=_value(term.old), new=_value(term.new)), term.material)
-            for term in terms
+            (say("consent_change", field=word("term", term.field), **_sides(term)), term.material) for term in terms
         ],
         "words": one.changes.words if one.changes else (),
     }
@@ -173,9 +174,14 @@ def _erasures(found: Consents, here: Here) -> str:
     return " ".join(told)
 
 
-def _value(value: Any) -> str:
+def _sides(term: Change) -> dict[str, str]:
+    return {name: _value(term.field, side) for name, side in (("old", term.old), ("new", term.new))}
+
+
+def _value(field: str, value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or say("consent_none")
+        each = [language_called(one) if field == "languages" else word(field, str(one)) for one in value]
+        return ", ".join(each) or say("consent_none")
     return say("consent_none") if value in (None, "") else str(value)
 
 

@@ -10,7 +10,7 @@ from dashboard.numbers import whole
 from dashboard.pages.figures import percent
 from dashboard.pages.view import View
 from dashboard.query.patterns import escape_glob
-from dashboard.texts import has, say
+from dashboard.texts import say, word
 
 _FOLDER = re.compile(r"/[^/]+/\*")  # as the reports name a folder
 _JOINED = frozenset(map(chr, (0x200D, *range(0x1F3FB, 0x1F400))))  # the joiner, and tones of skin
@@ -197,8 +197,7 @@ def node_called(node: dict[str, Any]) -> str:
     if node["kind"] == "page":
         return str(node["label"])
     kind = node.get("target_kind", node["kind"])
-    called = say(f"kind_{kind}") if has(f"kind_{kind}") else kind
-    return f"{called}: {node['label']}"
+    return f"{word('kind', kind)}: {node['label']}"
 
 
 def halves(text: str) -> tuple[str, str]:

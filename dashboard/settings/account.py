@@ -16,7 +16,7 @@ from dashboard.auth_sender import sender_of
 from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
 from dashboard.settings.shown import back, settings_page
-from dashboard.texts import say
+from dashboard.texts import declined, say
 
 
 async def account(request: Request, session: Session) -> Response:
@@ -35,7 +35,7 @@ async def password(request: Request, session: Session) -> Response:
             await accounts.set_password(connection, session.email, form.get("new", ""), but=session.id)
             await note(connection, int(time.time()), session.email, "password changed", account=session.email)
     except AccountError as error:
-        return await _account(request, session, str(error))
+        return await _account(request, session, declined(error))
     return back("/account", "password")
 
 

@@ -14,6 +14,7 @@ from dashboard.auth_invitation import Invitation, invite
 from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
 from dashboard.settings.shown import back, base_of, settings_page
+from dashboard.texts import declined
 
 PAGE = "/settings/people"
 NO_ROLE = "none"
@@ -35,7 +36,7 @@ async def invite_somebody(request: Request, session: Session) -> Response:
             told = {"account": wanted.email, "role": role, "at": wanted.site}
             await note(connection, now, session.email, "invitation made", **told)
     except (AccountError, RoleError) as error:
-        return await _people(request, session, error=str(error))
+        return await _people(request, session, error=declined(error))
     return await _people(request, session, link=f"{base_of(request)}/welcome/{secret}", invited=wanted.email)
 
 
@@ -54,7 +55,7 @@ async def change_role(request: Request, session: Session) -> Response:
             told = {"account": found.email, "role": role, "at": "" if role == OWNER else site}
             await note(connection, now, session.email, "account changed", **told)
     except (AccountError, RoleError) as error:
-        return await _people(request, session, error=str(error))
+        return await _people(request, session, error=declined(error))
     return back(PAGE, "changed")
 
 
@@ -67,7 +68,7 @@ async def remove_somebody(request: Request, session: Session) -> Response:
             await accounts.remove_account(connection, email)
             await note(connection, now, session.email, "account removed", account=email.strip().lower())
     except AccountError as error:
-        return await _people(request, session, error=str(error))
+        return await _people(request, session, error=declined(error))
     return back(PAGE, "removed")
 
 

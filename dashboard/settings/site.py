@@ -22,7 +22,7 @@ from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
 from dashboard.pages.shell import site_of
 from dashboard.settings.shown import back, settings_page
-from dashboard.texts import say
+from dashboard.texts import declined, say
 
 log = structlog.get_logger("dashboard")
 
@@ -46,7 +46,7 @@ async def change_site(request: Request, session: Session) -> Response:
             if told:
                 await note(connection, now, session.email, "site changed", after.name, **told)
     except SiteError as error:
-        return await _settings(request, session, error=str(error), given=form)
+        return await _settings(request, session, error=declined(error), given=form)
     await dashboard_of(request).follower.refresh()
     return back(_address(request), "site_changed")
 
@@ -61,7 +61,7 @@ async def create_token(request: Request, session: Session) -> Response:
             told = {"token": made.split("_")[1], "scope": scope, "label": label}
             await note(connection, now, session.email, "token created", name, **told)
     except tokens.TokenError as error:
-        return await _settings(request, session, error=str(error))
+        return await _settings(request, session, error=declined(error))
     return await _settings(request, session, token=made)
 
 
@@ -73,7 +73,7 @@ async def revoke_token(request: Request, session: Session) -> Response:
             gone = await tokens.revoke_token(connection, form.get("id", ""), name)
             await note(connection, now, session.email, "token revoked", name, token=gone.id, label=gone.label)
     except tokens.TokenError as error:
-        return await _settings(request, session, error=str(error))
+        return await _settings(request, session, error=declined(error))
     return back(_address(request), "token_revoked")
 
 
@@ -88,7 +88,7 @@ async def remove_site(request: Request, session: Session) -> Response:
             await removal.mark(connection, name, now)
             await note(connection, now, session.email, "site removed", name)
     except SiteError as error:
-        return await _settings(request, session, error=str(error))
+        return await _settings(request, session, error=declined(error))
     await dashboard.follower.refresh()
     dashboard.begin(_erase(dashboard.state, dashboard.settings.data_path, name))
     return back("/sites", "site_removed")

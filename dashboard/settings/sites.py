@@ -15,6 +15,7 @@ from dashboard.auth import Session
 from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
 from dashboard.settings.shown import settings_page
+from dashboard.texts import declined
 
 FIELDS = ("host", "controller", "contact", "timezone")
 
@@ -30,7 +31,7 @@ async def add_site(request: Request, session: Session) -> Response:
         async with dashboard.state.write() as connection:
             await found_site(connection, new, draft, now, session.email)
     except (SiteError, NoticeError) as error:
-        return _form(request, session, form, str(error))
+        return _form(request, session, form, declined(error))
     await dashboard.follower.refresh()
     return RedirectResponse(f"/sites/{quote(new.name)}/setup", status_code=303)
 

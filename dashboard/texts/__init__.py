@@ -8,6 +8,7 @@ from importlib import import_module
 from string import Formatter
 from typing import Any, Final
 
+from collector.state.declined import Declined
 from dashboard.language import LANGUAGES, language
 from dashboard.numbers import Number, plural, whole
 
@@ -54,6 +55,18 @@ def say(key: str, **values: str | int) -> str:
         return text
     told = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
     return _sentence.vformat(text, (), told)
+
+
+def declined(error: Declined) -> str:
+    """Why a change cannot be made; in English where the pages have no words for it."""
+    key = f"declined_{error.reason}"
+    return say(key, **error.values) if has(key) else str(error)
+
+
+def word(what: str, name: str) -> str:
+    """What something of a closed list is called, as in `word("purpose", "ads")`; what has no word is told as it is."""
+    key = f"{what}_{name.replace(' ', '-')}"
+    return say(key) if has(key) else name
 
 
 def has(key: str) -> bool:

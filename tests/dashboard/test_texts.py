@@ -1,5 +1,6 @@
 """The catalogues: every text is used, every text that is used is there, in every language, with the same gaps."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -7,6 +8,9 @@ from string import Formatter
 import pytest
 
 import dashboard
+from collector.consent.notice import CATEGORIES, Draft, body_of
+from collector.consent.token import PURPOSES
+from collector.state.audit import ACTIONS
 from dashboard.language import DEFAULT, LANGUAGES, locale, speaking
 from dashboard.pages.metrics import HEADLINE
 from dashboard.pages.names import _EMPTY, DIMENSIONS, WORDS
@@ -15,6 +19,7 @@ from dashboard.texts import CATALOGUES, FEATURES, say
 
 FOLDER = Path(dashboard.__file__).parent
 TEXTS = CATALOGUES[DEFAULT]
+DECLINED = ("AccountError", "NoticeError", "RoleError", "SiteError", "TokenError")
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
@@ -25,7 +30,9 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     quoted = set(re.findall(r'"([a-z0-9_-]+)"', written))
     built = tuple(set(re.findall(r'(?:say\(|key = )f["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"})
     built += tuple(re.findall(r'\bt\("([a-z]+_)" \+', written))
-    built += tuple(f"{name}_" for name in WORDS)
+    built += tuple(
+        f"{name}_" for name in (*WORDS, *re.findall(r'\bword\("([a-z]+)"', written), "categories", "declined")
+    )
     unused = {key for key in TEXTS if key not in quoted and not key.startswith(built)}
     assert not unused
 
@@ -38,6 +45,25 @@ def test_what_is_listed_has_a_name() -> None:
     assert {f"dimension_{name}" for name in DIMENSIONS} <= set(TEXTS)
     assert {f"{name}_{word.lower()}" for name, words in WORDS.items() for word in words} <= set(TEXTS)
     assert set(_EMPTY.values()) <= set(TEXTS)
+
+
+def test_what_the_collector_names_has_a_word() -> None:
+    assert {f"did_{action.replace(' ', '-')}" for action in ACTIONS} <= set(TEXTS)
+    assert {f"purposes_{name}" for name in PURPOSES} | {f"categories_{name}" for name in CATEGORIES} <= set(TEXTS)
+    body = body_of("example.com", Draft(languages=("en",)), "2026-10-01T00:00:00Z")
+    assert {f"term_{name}" for name in {*body, "languages"} - {"texts", "published", "site"}} <= set(TEXTS)
+
+
+def test_why_a_change_is_declined_has_words_with_the_same_values() -> None:
+    raised = []
+    for path in (*(FOLDER.parent / "collector").rglob("*.py"), *FOLDER.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match call:
+                case ast.Call(ast.Name(name), [_, ast.Constant(str(reason))], keywords) if name in DECLINED:
+                    raised.append((reason, {keyword.arg for keyword in keywords}))
+    assert len(raised) > 10
+    for reason, values in raised:
+        assert _gaps(TEXTS[f"declined_{reason}"]) <= values, reason
 
 
 def test_no_text_is_given_twice() -> None:
