@@ -30,9 +30,8 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     quoted = set(re.findall(r'"([a-z0-9_-]+)"', written))
     built = tuple(set(re.findall(r'(?:say\(|key = )f["\']([a-z]+_)', written)) | {"tab_", "metric_", "op_"})
     built += tuple(re.findall(r'\bt\("([a-z]+_)" \+', written))
-    built += tuple(
-        f"{name}_" for name in (*WORDS, *re.findall(r'\bword\("([a-z]+)"', written), "categories", "declined")
-    )
+    closed = re.findall(r"""\bword\(["']([a-z]+)["']""", written)
+    built += tuple(f"{name}_" for name in (*WORDS, *closed, "categories", "declined"))
     unused = {key for key in TEXTS if key not in quoted and not key.startswith(built)}
     assert not unused
 
