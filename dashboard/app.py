@@ -34,6 +34,7 @@ from dashboard.pages.visits import visits
 from dashboard.plain_query import PlainQuery
 from dashboard.render import preload
 from dashboard.settings.routes import SETTINGS_ROUTES
+from dashboard.shares.page import embed_share, show_share
 from dashboard.volume.page import show_volume
 
 API = "/api/v1"
@@ -76,6 +77,8 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/reset/{secret}", auth_reset.new_password, methods=["GET", "POST"]),
             Route("/welcome/{secret}", auth_pages.welcome_door, methods=["GET", "POST"]),
             Route("/language", choose_language, methods=["POST"]),
+            Route("/share/{secret}", show_share, methods=["GET", "POST"]),
+            Route("/share/{secret}/embed", embed_share),
             Route("/static/{name:path}", static),
             *SETTINGS_ROUTES,
             Mount(API, app=Router(ROUTES, redirect_slashes=False)),

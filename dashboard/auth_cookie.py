@@ -1,8 +1,9 @@
-"""The three cookies of the dashboard, and the proof that a form was sent from its own pages.
+"""The cookies of the dashboard, and the proof that a form was sent from its own pages.
 
 `__Host-byleave` holds the session, `__Host-byleave-form` ties the forms shown before sign-in to the browser that asked
-for them, `__Host-byleave-language` is the language that this browser chose. The prefix makes browsers insist on Secure,
-Path=/ and no Domain (RFC 6265bis section 4.1.3.2).
+for them, `__Host-byleave-language` is the language that this browser chose, and `__Host-byleave-share-…` says that it
+knows a share link's password. The prefix makes browsers insist on Secure, Path=/ and no Domain (RFC 6265bis section
+4.1.3.2).
 """
 
 import hmac
@@ -59,6 +60,16 @@ def language_kept(request: Request) -> str:
 def keep_language(request: Request, response: Response, code: str) -> None:
     """Let the browser remember its language; without a code, forget it."""
     _set(request, response, LANGUAGE, code, LANGUAGE_S if code else 0)
+
+
+def keep_share(request: Request, response: Response, share: str, proof: str, seconds: int) -> None:
+    """Hand the browser the proof that it knows the password of a share link."""
+    _set(request, response, f"byleave-share-{share}", proof, seconds)
+
+
+def share_proof(request: Request, share: str) -> str:
+    """What this browser holds of a share link's password, or an empty text."""
+    return request.cookies.get(_name(request, f"byleave-share-{share}"), "")
 
 
 def proves(expected: str, given: str) -> bool:

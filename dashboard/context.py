@@ -1,6 +1,7 @@
 """What every request of the dashboard can reach."""
 
 import asyncio
+import secrets
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -36,6 +37,8 @@ class Dashboard:
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     api_limit: Limit = field(default_factory=lambda: Limit(API_RATE, API_BURST))
+    share_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    """Signs that a browser knows the password of a share link; gone when the process ends."""
     half: HalfSignIns = field(default_factory=HalfSignIns)
     work: set[asyncio.Task[None]] = field(default_factory=set)
     """What goes on after its answer was sent."""

@@ -20,6 +20,10 @@ SECURITY = {
 }
 
 
+FRAMERS = "byleave.framers"
+"""In a request's scope: the origins whose pages may show the answer in a frame, as the policy names them."""
+
+
 class SecurityHeaders:
     """Adds the headers above to every answer, and forbids storing those that set no lifetime of their own."""
 
@@ -36,6 +40,10 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(SECURITY)
+                framers = scope.get(FRAMERS)
+                if framers:
+                    headers["Content-Security-Policy"] = POLICY.replace("ancestors 'none'", f"ancestors {framers}")
+                    del headers["X-Frame-Options"]  # it knows no list of origins
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -29,6 +29,7 @@ async def mark(connection: AsyncConnection, name: str, now: int) -> None:
     await connection.execute(delete(tables.site_role).where(tables.site_role.c.site == name))
     await connection.execute(delete(tables.invitation).where(tables.invitation.c.site == name))
     await connection.execute(delete(tables.ask).where(tables.ask.c.site == name))
+    await connection.execute(delete(tables.share).where(tables.share.c.site == name))
     await connection.execute(delete(tables.annotation).where(tables.annotation.c.site == name))
     await connection.execute(delete(tables.saved_filters).where(tables.saved_filters.c.site == name))
     await connection.execute(delete(tables.goal).where(tables.goal.c.site == name))

@@ -114,7 +114,7 @@ async def check_password(state: State, email: str, password: str) -> Account | N
     async with state.read() as connection:  # closed before the hash: a held read would keep every writer waiting
         row = (await connection.execute(query)).one_or_none()
     hashed = row.password if row is not None else _nobody()
-    if not await _verify(hashed, password) or row is None:
+    if not await verify_password(hashed, password) or row is None:
         return None
     return Account(row.id, row.email, row.role, row.created_at, second_factor=row.totp_secret is not None)
 
@@ -153,7 +153,8 @@ async def find_account(connection: AsyncConnection, email: str) -> Account:
     )
 
 
-async def _verify(hashed: str, password: str) -> bool:
+async def verify_password(hashed: str, password: str) -> bool:
+    """Whether a password is the one that was hashed."""
     if len(password) > PASSWORD_MAX:
         return False
     return await asyncio.get_running_loop().run_in_executor(_threads, _matches, hashed, _prepare(password))

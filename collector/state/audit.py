@@ -26,6 +26,8 @@ ACTIONS = (
     "notice published",
     "token created",
     "token revoked",
+    "share link made",
+    "share link revoked",
     "keys rotated",
     "goal added",
     "goal changed",

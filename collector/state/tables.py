@@ -169,6 +169,19 @@ api_token = Table(
     Column("scope", Text, nullable=False, server_default="read"),  # read | events
 )  # fmt: skip
 
+share = Table(
+    "share", metadata,
+    Column("id", Text, primary_key=True),                   # 8 hex digits, shown in lists
+    Column("secret_hash", LargeBinary, nullable=False, unique=True),
+    Column("site", Text, ForeignKey("site.name"), nullable=False, index=True),
+    Column("label", Text, nullable=False),
+    Column("password", Text),                               # argon2id
+    Column("origins", Text, nullable=False),                # JSON list: whose pages may show it in a frame
+    Column("expires_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)  # fmt: skip
+
 annotation = Table(
     "annotation", metadata,
     Column("id", _Sequence, primary_key=True, autoincrement=True),

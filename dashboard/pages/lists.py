@@ -61,15 +61,18 @@ def listing(report: Report, tab: Tab, view: View, whole_of: float, most: int, k:
     lines = [_line(row, tab, view, whole_of, longest, k) for row in rows[:most]]
     empty = "" if lines else say(EMPTY.get(tab.name, "empty_panel"))
     drawn = world(rows, view) if tab.name == "map" and lines else None
-    return Listing(tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, k), empty, drawn)
+    return Listing(
+        tab, say(f"unit_{tab.metric}"), lines, len(rows) > most, withheld(report, tab, view, k), empty, drawn
+    )
 
 
-def withheld(report: Report, tab: Tab, k: int) -> str:
+def withheld(report: Report, tab: Tab, view: View, k: int) -> str:
     """Why some rows are not shown, or nothing."""
     folded = report["withheld"]
     if not folded["rows"]:
         return ""
-    text = "withheld_folded" if tab.dimension == "city" else "withheld"
+    # Without a filter on the city only a shared view withholds anything else.
+    text = "withheld_folded" if tab.dimension == "city" else "withheld" if view.filters else "withheld_shared"
     return say(text, rows=folded["rows"], visits=folded["visits"], k=k)
 
 

@@ -1,5 +1,6 @@
 """The overview of a site: the headline, the line over time, and the lists."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -70,7 +71,7 @@ async def overview(request: Request, session: Session) -> Response:
         )
         values |= await written(request, session, view)
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
-            values |= await _details(reports, here, view, metric, head)
+            values |= await details(reports, here, view, metric, head)
             values["marks"] = marks(values["notes"], values["starts"])
         elif not view.filters and not await _ever(reports, here):
             return page(request, "empty.html", session, 200, **values, **setup_values(request, site))
@@ -110,7 +111,10 @@ def asked(found: Coverage) -> dict[str, str]:
     return {"asked": say("asked", share=percent(found.share)), "asked_help": say("help_asked", **numbers)}
 
 
-async def _details(reports: Reports, here: Here, view: View, metric: Metric, head: Report) -> dict[str, Any]:
+async def details(
+    reports: Reports, here: Here, view: View, metric: Metric, head: Report, panels: Sequence[Panel] = PANELS
+) -> dict[str, Any]:
+    """The line over time and the lists, where there is anything to draw."""
     bucket = chosen_bucket(view)
     series = await reports.of(view, [metric.name], [bucket], compare=True, limit=BUCKETS)
     return {
@@ -118,7 +122,7 @@ async def _details(reports: Reports, here: Here, view: View, metric: Metric, hea
         "trend": trend_of(series, bucket, metric, here.now, view.end),
         "starts": [datetime.fromisoformat(row["dims"][0]) for row in series["rows"]],
         "resolutions": resolution_choices(view, bucket),
-        "panels": [await _panel(reports, view, panel, head) for panel in PANELS],
+        "panels": [await _panel(reports, view, panel, head) for panel in panels],
     }
 
 

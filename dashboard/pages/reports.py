@@ -36,9 +36,10 @@ class OneSnapshot:
 class Reports:
     """The reports of one site for one page."""
 
-    def __init__(self, store: Store, facts: SiteFacts) -> None:
+    def __init__(self, store: Store, facts: SiteFacts, shared: bool = False) -> None:
         self.store = store
         self.facts = facts
+        self._shared = shared
 
     async def of(
         self,
@@ -71,13 +72,13 @@ class Reports:
 
     async def _run(self, asked: dict[str, Any]) -> Report:
         try:
-            return await run_query(decode(msgspec.json.encode(asked)), self.store, self.facts)
+            return await run_query(decode(msgspec.json.encode(asked)), self.store, self.facts, shared=self._shared)
         except BadQuery as error:
             raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
 
 
 @asynccontextmanager
-async def reports_of(dashboard: Dashboard, site: Site) -> AsyncIterator[Reports]:
-    """The reports of a site over one snapshot of the store."""
+async def reports_of(dashboard: Dashboard, site: Site, *, shared: bool = False) -> AsyncIterator[Reports]:
+    """The reports of a site over one snapshot of the store; `shared` for who is not signed in."""
     async with dashboard.store.snapshot() as snapshot:
-        yield Reports(OneSnapshot(dashboard.store, snapshot), dashboard.facts(site))
+        yield Reports(OneSnapshot(dashboard.store, snapshot), dashboard.facts(site), shared)

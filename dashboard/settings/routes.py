@@ -5,6 +5,7 @@ from starlette.routing import Route
 from dashboard.auth_access import Need
 from dashboard.auth_guard import SignedIn, signed_in
 from dashboard.settings import account, changes, people, site, sites
+from dashboard.shares.settings import list_links, make_link, revoke_link
 
 POST = ["POST"]
 BOTH = ["GET", "POST"]
@@ -39,5 +40,8 @@ SETTINGS_ROUTES = [
     _of_site("", site.change_site, POST),
     _of_site("/tokens", site.create_token, POST),
     _of_site("/tokens/revoke", site.revoke_token, POST),
+    _of_site("/shares", list_links, ["GET"]),
+    _of_site("/shares", make_link, POST),
+    _of_site("/shares/revoke", revoke_link, POST),
     Route("/sites/{site}/settings/remove", signed_in(site.remove_site, change=Need.OWN), methods=POST),
 ]

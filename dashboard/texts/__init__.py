@@ -19,6 +19,7 @@ FEATURES: Final = (
     "dashboard.consent",
     "dashboard.goals",
     "dashboard.settings",
+    "dashboard.shares",
     "dashboard.volume",
 )
 """The packages whose `texts` hold a module for each language."""

@@ -64,6 +64,9 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "/welcome/{secret}"): OPEN,
     ("POST", "/welcome/{secret}"): OPEN,
     ("POST", "/language"): OPEN,
+    ("GET", "/share/{secret}"): OPEN,
+    ("POST", "/share/{secret}"): OPEN,
+    ("GET", "/share/{secret}/embed"): OPEN,
     ("GET", "/static/{name:path}"): OPEN,
     ("GET", "/account"): ANY,
     ("POST", "/account/password"): ANY,
@@ -83,6 +86,9 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/sites/{site}/settings"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/tokens"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/tokens/revoke"): ADMINISTERED,
+    ("GET", "/sites/{site}/settings/shares"): ADMINISTERED,
+    ("POST", "/sites/{site}/settings/shares"): ADMINISTERED,
+    ("POST", "/sites/{site}/settings/shares/revoke"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/remove"): OWNED_SITE,
 }
 # Of the API, besides the five: a token of the site, a token of another site, a token for events alone.

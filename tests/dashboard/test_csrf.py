@@ -14,6 +14,7 @@ from collector.state import tables
 from collector.state.accounts import create_account
 from collector.state.resets import begin_reset
 from collector.state.segments import keep_segment
+from collector.state.shares import create_share, mark_used
 from collector.state.tokens import create_token
 from dashboard.auth_invitation import Invitation, invite
 from dashboard.auth_throttle import Throttle
@@ -93,6 +94,8 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
                 await keep_segment(connection, SITE, "kept", ["is:country:DE"])
                 invitation = await invite(connection, Invitation("owner", "third@example.com"), now)
                 begun = await begin_reset(connection, EMAIL, now)
+                link, shared = await create_share(connection, SITE, "kept", now, password=PASSWORD)
+                await mark_used(connection, link, now)
             assert begun
             async with house.browser() as owner, house.browser() as elsewhere, house.browser() as stranger:
                 for browser in (owner, elsewhere):
@@ -104,7 +107,7 @@ async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage
                     "a stranger's form's": form,
                     "the cookie's": owner.cookies["__Host-byleave"],
                 }
-                yield Stage(house, owner, own, proofs, {"welcome": invitation, "reset": begun.secret})
+                yield Stage(house, owner, own, proofs, {"welcome": invitation, "reset": begun.secret, "share": shared})
 
 
 FORGED = {
@@ -152,7 +155,7 @@ async def test_no_other_kind_of_body_gets_past(stage: Stage, path: str) -> None:
 @pytest.mark.parametrize("path", [path for path in changes() if not path.startswith(("/sign-", "/account"))])
 async def test_its_own_form_gets_past(stage: Stage, path: str) -> None:
     """The one above would tell nothing where every form is refused."""
-    if path.startswith(("/welcome", "/reset", "/lost-password")):
+    if path.startswith(("/welcome", "/reset", "/lost-password", "/share")):
         page = filled(path, secret=stage.secrets.get(path.split("/")[1], ""))
         async with stage.house.browser() as browser:
             proof = csrf_of((await browser.get(page)).text)

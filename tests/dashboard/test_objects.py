@@ -16,6 +16,7 @@ from collector.state.annotations import keep_annotation
 from collector.state.funnels import keep_funnel
 from collector.state.goals import keep_goal
 from collector.state.segments import keep_segment
+from collector.state.shares import create_share
 from collector.state.tokens import create_token
 from dashboard.auth_throttle import Throttle
 from tests.dashboard.believable import SITE
@@ -46,12 +47,17 @@ async def _funnel(connection: AsyncConnection) -> None:
     await keep_funnel(connection, OTHER, "theirs", "loose", [{"page": "/"}, {"page": "/theirs"}])
 
 
+async def _share(connection: AsyncConnection) -> None:
+    await create_share(connection, OTHER, "theirs", NOW)
+
+
 OBJECTS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "api_token": _token,
     "annotation": _note,
     "saved_filters": _segment,
     "goal": _goal,
     "funnel": _funnel,
+    "share": _share,
 }
 """By table, how an object of the other site is made: one that no route of this site may touch."""
 NOT_FOR_PAGES = {"ask", "audit", "invitation", "notice", "site_role", "tombstone"}

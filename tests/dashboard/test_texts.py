@@ -19,7 +19,7 @@ from dashboard.texts import CATALOGUES, FEATURES, say
 
 FOLDER = Path(dashboard.__file__).parent
 TEXTS = CATALOGUES[DEFAULT]
-DECLINED = ("AccountError", "NoticeError", "RoleError", "SiteError", "TokenError")
+DECLINED = ("AccountError", "NoticeError", "RoleError", "ShareError", "SiteError", "TokenError")
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:

@@ -220,6 +220,10 @@ TEXTS: Final[dict[str, str]] = {
         "Zurückgehalten unter einem Filter auf die Stadt, von je weniger als {k} Menschen: {rows}, {visits} "
         "{visits:Besuch|Besuche}."
     ),
+    "withheld_shared": (
+        "Von je weniger als {k} Menschen, daher summiert: {rows} {rows:Zeile|Zeilen} mit {visits} "
+        "{visits:Besuch|Besuchen}."
+    ),
     "withheld_all": "Zu wenige Menschen, um sie zu zeigen",
     "withheld_all_do": (
         "Hinter diesen Zahlen stehen weniger als {k} Menschen. Nehmen Sie einen längeren Zeitraum, oder entfernen Sie "

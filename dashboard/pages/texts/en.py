@@ -209,6 +209,9 @@ TEXTS: Final[dict[str, str]] = {
     "withheld": (
         "Withheld under a filter on the city, of fewer than {k} people each: {rows}, {visits} {visits:visit|visits}."
     ),
+    "withheld_shared": (
+        "Of fewer than {k} people each, and summed: {rows} {rows:row|rows} of {visits} {visits:visit|visits}."
+    ),
     "withheld_all": "Too few people to be shown",
     "withheld_all_do": (
         "Fewer than {k} people are behind these numbers. Try a longer range, or take the filter on the city away."

@@ -216,6 +216,10 @@ TEXTS: Final[dict[str, str]] = {
         "Retenu sous un filtre sur la ville, de moins de {k} personnes chaque fois : {rows}, {visits} "
         "{visits:visite|visites}."
     ),
+    "withheld_shared": (
+        "De moins de {k} personnes chacune, donc réunies : {rows} {rows:ligne|lignes}, {visits} "
+        "{visits:visite|visites}."
+    ),
     "withheld_all": "Trop peu de personnes pour être montré",
     "withheld_all_do": (
         "Moins de {k} personnes sont derrière ces nombres. Essayez une période plus longue, ou enlevez le filtre sur "

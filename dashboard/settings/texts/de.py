@@ -187,6 +187,8 @@ TEXTS: Final[dict[str, str]] = {
     "did_funnel-removed": "Trichter entfernt",
     "did_token-created": "Token angelegt",
     "did_token-revoked": "Token gesperrt",
+    "did_share-link-made": "Freigabe-Link erstellt",
+    "did_share-link-revoked": "Freigabe-Link widerrufen",
     "did_keys-rotated": "Schlüssel gewechselt",
     "detail_account": "Konto",
     "detail_role": "Rolle",
@@ -198,6 +200,8 @@ TEXTS: Final[dict[str, str]] = {
     "detail_patterns": "Muster",
     "detail_token": "Token",
     "detail_scope": "darf",
+    "detail_link": "Link",
+    "detail_origins": "in Rahmen von",
     "detail_label": "für",
     "detail_notice": "Hinweis",
 }

@@ -171,6 +171,8 @@ TEXTS: Final[dict[str, str]] = {
     "did_funnel-removed": "funnel removed",
     "did_token-created": "token created",
     "did_token-revoked": "token revoked",
+    "did_share-link-made": "share link made",
+    "did_share-link-revoked": "share link revoked",
     "did_keys-rotated": "keys rotated",
     "detail_account": "account",
     "detail_role": "may be",
@@ -182,6 +184,8 @@ TEXTS: Final[dict[str, str]] = {
     "detail_patterns": "patterns",
     "detail_token": "token",
     "detail_scope": "may",
+    "detail_link": "link",
+    "detail_origins": "in frames of",
     "detail_label": "for",
     "detail_notice": "notice",
 }

@@ -188,6 +188,8 @@ TEXTS: Final[dict[str, str]] = {
     "did_funnel-removed": "entonnoir enlevé",
     "did_token-created": "jeton créé",
     "did_token-revoked": "jeton révoqué",
+    "did_share-link-made": "lien de partage créé",
+    "did_share-link-revoked": "lien de partage révoqué",
     "did_keys-rotated": "clés renouvelées",
     "detail_account": "compte",
     "detail_role": "rôle",
@@ -199,6 +201,8 @@ TEXTS: Final[dict[str, str]] = {
     "detail_patterns": "motifs",
     "detail_token": "jeton",
     "detail_scope": "peut",
+    "detail_link": "lien",
+    "detail_origins": "dans les cadres de",
     "detail_label": "pour",
     "detail_notice": "notice",
 }

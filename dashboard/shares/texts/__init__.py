@@ -1,0 +1,1 @@
+"""What the page about volume says, a module a language."""
