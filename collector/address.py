@@ -32,6 +32,17 @@ def client_address(peer: str, headers: Headers, trusted: Sequence[Network]) -> s
     return str(hop)
 
 
+def unlisted_proxy(peer: str, forwarded: bytes, trusted: Sequence[Network]) -> str:
+    """`private` or `public`, as the peer's network is, where it says for whom it sends and is not trusted to.
+
+    Its own address then stands for every visitor behind it. Empty where nothing is wrong.
+    """
+    hop = _parse(peer)
+    if not forwarded.strip() or (hop is not None and _is_trusted(hop, trusted)):
+        return ""
+    return "private" if hop is None or hop.is_private else "public"
+
+
 def neighbourhood(address: str) -> str:
     """What counts as one sender: an IPv6 address by its /64, which one household or server holds whole (RFC 6177)."""
     parsed = _parse(address)

@@ -20,6 +20,7 @@ from collector.routes.health import Health
 from collector.routes.post import Post, unreadable
 from collector.routes.public import OPEN, Public
 from collector.routes.you import You
+from collector.sightings import What
 from collector.state.database import StateError
 
 BACKEND_EVENTS = "/api/v1/events"
@@ -36,9 +37,9 @@ class CollectorApp:
         prefix = context.settings.prefix
         self._prefix = f"{prefix}/"
         self._posts: dict[str, Post] = {
-            f"{prefix}/events": Post(context, gate.EVENTS, events.store),
+            f"{prefix}/events": Post(context, gate.EVENTS, events.store, refused=What.EVENTS_REFUSED),
             BACKEND_EVENTS: Post(context, gate.BACKEND, events.store_of_backend, unreadable),
-            f"{prefix}/consent": Post(context, gate.CONSENT, consent.give),
+            f"{prefix}/consent": Post(context, gate.CONSENT, consent.give, refused=What.YES_REFUSED),
             f"{prefix}/withdraw": Post(context, gate.WITHDRAW, consent.withdraw),
             f"{prefix}/me": Post(context, gate.ME, me.tell),
             f"{prefix}/me/erase": Post(context, gate.ERASE, me.erase),

@@ -13,6 +13,7 @@ from collector.origins import Origins
 from collector.rate import Limit
 from collector.senders import Senders
 from collector.settings import Settings
+from collector.sightings import Sightings
 from collector.spool import Spool
 from collector.state.database import State
 from collector.state.follow import Follower
@@ -51,6 +52,9 @@ class Context:
     uses: TokenUses = field(default_factory=TokenUses)
     asks: Counter[tuple[str, int, str]] = field(default_factory=Counter)
     """Asks, and the yeses to them, since the last flush: by site, UTC hour (Unix seconds) and which of them."""
+
+    sightings: Sightings = field(default_factory=Sightings)
+    """How tags are installed, since the owner of the store was last told."""
 
     keys_known: bool = True
     """Whether the keys were read since the state last changed: else one may have been killed."""

@@ -44,7 +44,7 @@ class Arrival:
         self.query: bytes = scope.get("query_string", b"")
         self._by_name: dict[bytes, bytes] = dict(self.headers)  # a look here costs a tenth of a walk through all
         self.now = time.time()
-        self._peer: str = scope["client"][0] if scope.get("client") else ""
+        self.peer: str = scope["client"][0] if scope.get("client") else ""
 
     def header(self, name: bytes) -> bytes:
         """The header of that name, the last where there are several; nothing where there is none."""
@@ -59,7 +59,7 @@ class Arrival:
     @property
     def sender(self) -> Sender:
         """Who sends, as far as it may be known."""
-        return self.context.senders.find(self._peer, self.every(b"x-forwarded-for"))
+        return self.context.senders.find(self.peer, self.every(b"x-forwarded-for"))
 
 
 def signals(arrival: Arrival) -> None:

@@ -54,7 +54,7 @@ class Origins:
         return len(self._known)
 
     def _judged(self, raw: bytes) -> Origin | None:
-        scheme, host = _split(raw.decode("latin-1"))
+        scheme, host = split_origin(raw.decode("latin-1"))
         site = self._follower.site_of(host) if host else None
         local = self._local and is_loopback_host(host)
         if not local and (site is None or scheme != "https"):
@@ -71,7 +71,7 @@ def readable_by(origin: bytes) -> Lines:
     )
 
 
-def _split(text: str) -> tuple[str, str]:
+def split_origin(text: str) -> tuple[str, str]:
     """(scheme, hostname) of an Origin header (RFC 6454, section 7); two empty texts for what is none."""
     try:
         parts = urlsplit(text)

@@ -14,7 +14,7 @@ from typing import Any, cast
 import uvicorn
 from starlette.applications import Starlette
 
-from collector import asks, key_changes
+from collector import asks, key_changes, sightings
 from collector.app import CollectorApp, health_routes
 from collector.consent.erasure_log import ErasureLog
 from collector.consent.keys import Keys
@@ -150,6 +150,7 @@ async def owning(settings: Settings, follower: Follower, clock: Clock = utc_now)
     follower.on_change.append(owner.wake)
     rights = Rights(owner, follower, settings.data_path)
     rights.start()
+    sightings.offer(owner.control, sightings.Sightings())
     try:
         yield owner
     finally:
@@ -174,6 +175,7 @@ async def collecting(settings: Settings, state: State, follower: Follower) -> As
         asyncio.create_task(context.uses.flush_for_ever(state), name="note uses of API tokens"),
         asyncio.create_task(places.follow(), name="follow the city database"),
         asyncio.create_task(key_changes.follow(context), name="follow the keys"),
+        asyncio.create_task(sightings.tell_for_ever(context.sightings, data), name="tell what was seen"),
     ]
     try:
         yield context

@@ -21,6 +21,7 @@ from dashboard.errors import HANDLERS
 from dashboard.goals.form import funnel_form, goal_form
 from dashboard.goals.page import show_goals
 from dashboard.headers import SecurityHeaders
+from dashboard.installation.page import add_alias, installation
 from dashboard.language import preload as preload_languages
 from dashboard.language_choice import Languages, choose_language
 from dashboard.pages.annotations import change_annotation
@@ -70,6 +71,8 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
             Route("/sites/{site}/consent/verify", signed_in(start_proof), methods=["POST"]),
             Route("/sites/{site}/consent/export", signed_in(export_log, Need.ADMINISTER)),
             Route("/sites/{site}/setup", signed_in(setup)),
+            Route("/sites/{site}/installation", signed_in(installation, Need.ADMINISTER)),
+            Route("/sites/{site}/installation/alias", signed_in(add_alias), methods=["POST"]),
             Route("/sign-in", auth_pages.door, methods=["GET", "POST"]),
             Route("/sign-in/code", auth_pages.sign_in_code, methods=["POST"]),
             Route("/sign-out", auth_pages.sign_out, methods=["POST"]),

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector import asks, metrics
+from collector import asks, installation, metrics
 from collector.beacon import Withdrawal, Yes
 from collector.consent import record, rights
 from collector.consent.receipt import receipt
@@ -54,6 +54,7 @@ async def give(context: Context, arrival: Arrival) -> Answer:
             await _narrow(connection, subject, yes.purposes, now)
     metrics.CONSENTS.labels(kind).inc()
     asks.count(context, arrival.site.name, "yes" if yes.shown == "byleave" else "elsewhere")
+    installation.said_yes(context, arrival)
     if prior:
         await context.follower.refresh()
     purposes = frozenset(yes.purposes)

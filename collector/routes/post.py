@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import structlog
 
-from collector import gate, metrics
+from collector import gate, installation, metrics
 from collector.beacon import MAX_BODY
 from collector.context import Context
 from collector.gate import Arrival, Step
 from collector.http import WHOLE, Lines, line, unlined
 from collector.origins import readable_by
 from collector.refusal import Refusal, Refused
+from collector.sightings import What
 from collector.spool import SpoolError, SpoolFull
 
 BODY_S = 10.0  # a body of 16 KiB that takes longer is not sent by a browser
@@ -45,12 +46,19 @@ class Post:
     """One POST route: its steps of the gate, then what it does."""
 
     def __init__(
-        self, context: Context, steps: tuple[Step, ...], act: Act, readable: Callable[[Arrival], Lines] | None = None
+        self,
+        context: Context,
+        steps: tuple[Step, ...],
+        act: Act,
+        readable: Callable[[Arrival], Lines] | None = None,
+        refused: What | None = None,
     ) -> None:
+        """`refused`: as what a refusal is noted for whoever installs the tag; None where no tag sends it."""
         self._context = context
         self._steps = steps
         self._act = act
         self._readable = readable or cors
+        self._refused = refused
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         arrival = Arrival(self._context, scope)
@@ -63,14 +71,14 @@ class Post:
                 await self._learn(arrival, refused)
             status, body, head = await self._act(self._context, arrival)
         except Refused as refused:
-            status, body, head = _refuse(refused)
+            status, body, head = self._refuse(arrival, refused)
         except SpoolError as error:
             full = isinstance(error, SpoolFull)
             refusal = Refusal.QUEUE_FULL if full else Refusal.UNAVAILABLE
-            status, body, head = _refuse(Refused(refusal, retry_after=error.retry_after))
+            status, body, head = self._refuse(arrival, Refused(refusal, retry_after=error.retry_after))
         except Exception as error:  # fail closed; the cause without its text, which might hold what was sent
             log.error("request failed", route=scope["path"], error=type(error).__name__)
-            status, body, head = _refuse(Refused(Refusal.UNAVAILABLE, retry_after=5))
+            status, body, head = self._refuse(arrival, Refused(Refusal.UNAVAILABLE, retry_after=5))
         if not isinstance(body, bytes):
             await _stream(send, status, (*head, *self._readable(arrival)), body)
             return
@@ -87,6 +95,13 @@ class Post:
             raise refused
         await self._context.learn()
         gate.passed(self._steps, arrival)
+
+    def _refuse(self, arrival: Arrival, refused: Refused) -> Answer:
+        metrics.refused[refused.refusal.slug] += 1
+        if self._refused is not None:
+            installation.refused(self._context, arrival, self._refused, refused.refusal)
+        head = tuple(line(name, value) for name, value in refused.headers)
+        return Answer(refused.refusal.status, refused.body, head + _SAID_TOO.get(refused.refusal, ()))
 
 
 async def _stream(send: Any, status: int, head: Lines, parts: AsyncIterator[bytes]) -> None:
@@ -134,9 +149,3 @@ def is_own(arrival: Arrival, origin: bytes) -> bool:
     """Whether an Origin is the address the request itself was sent to."""
     host = arrival.header(b"host")
     return bool(host) and origin in (b"https://" + host, b"http://" + host)
-
-
-def _refuse(refused: Refused) -> Answer:
-    metrics.refused[refused.refusal.slug] += 1
-    head = tuple(line(name, value) for name, value in refused.headers)
-    return Answer(refused.refusal.status, refused.body, head + _SAID_TOO.get(refused.refusal, ()))

@@ -8,9 +8,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.requests import Request
 from starlette.responses import Response
 
-from collector import asks
+from collector import asks, installation
 from collector.consent.record import iso
 from collector.context import Context
+from collector.installation import SIGNAL_HEADERS, Caller, signalled
 from collector.refusal import Refusal, Refused
 from collector.state.site import Notice
 from collector.statics import Script
@@ -48,6 +49,7 @@ class Public:
 
     async def tag(self, request: Request) -> Response:
         """The tag, revalidated after five minutes."""
+        installation.tag_fetched(self._context, _caller(request))
         return _script(request, self._context.statics.tag, TAG_CACHE)
 
     async def build(self, request: Request) -> Response:
@@ -68,6 +70,7 @@ class Public:
             await context.learn()
             site = context.follower.site_of(host)
         notice = context.follower.current.get(site.name) if site else None
+        installation.asked(context, _caller(request), host, site)
         if site is None or notice is None:
             raise Refused(
                 Refusal.NOT_FOUND,
@@ -172,6 +175,16 @@ def choose_language(accept: str, wanted: str, offered: list[str]) -> str:
         if language in offered:
             return language
     return "en" if "en" in offered else offered[0]
+
+
+def _caller(request: Request) -> Caller:
+    headers = request.headers
+    return Caller(
+        origin=headers.get("origin", "").encode("latin-1"),
+        forwarded=",".join(headers.getlist("x-forwarded-for")).encode("latin-1"),
+        peer=request.client.host if request.client else "",
+        signals=any(signalled(headers.getlist(name)) for name in SIGNAL_HEADERS),
+    )
 
 
 def _current_ids(context: Context) -> set[str]:

@@ -73,7 +73,7 @@ async def overview(request: Request, session: Session) -> Response:
         if head["totals"]["visits"] or head["totals"]["pageviews"]:
             values |= await details(reports, here, view, metric, head)
             values["marks"] = marks(values["notes"], values["starts"])
-        elif not view.filters and not await _ever(reports, here):
+        elif not view.filters and not await reports.ever(here.site, here.now):
             return page(request, "empty.html", session, 200, **values, **setup_values(request, site))
     return page(request, "overview.html", session, 200, **values)
 
@@ -229,8 +229,3 @@ def _label(start: datetime, bucket: str) -> str:
     if bucket == "time:month":
         return month(start)
     return say("week_from", day=named_day(start)) if bucket == "time:week" else named_day(start)
-
-
-async def _ever(reports: Reports, here: Here) -> bool:
-    created = datetime.fromtimestamp(here.site.created_at, here.zone)
-    return await reports.has_any(here.site.name, min(created, here.now).date(), here.now.date())

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -65,9 +65,11 @@ class Reports:
             asked["compare"] = view.compare
         return await self._run(asked)
 
-    async def has_any(self, site: str, first: date, last: date) -> bool:
-        """Whether the site ever had a visit."""
-        asked = {"site": site, "from": first.isoformat(), "to": last.isoformat(), "metrics": ["visits"]}
+    async def ever(self, site: Site, now: datetime) -> bool:
+        """Whether the site ever had a visit; `now` on its clock."""
+        first = min(datetime.fromtimestamp(site.created_at, now.tzinfo), now).date()
+        days = {"from": first.isoformat(), "to": now.date().isoformat()}
+        asked = {"site": site.name, **days, "metrics": ["visits"]}
         return bool((await self._run(asked))["totals"]["visits"])
 
     async def _run(self, asked: dict[str, Any]) -> Report:

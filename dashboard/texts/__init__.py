@@ -18,6 +18,7 @@ FEATURES: Final = (
     "dashboard.journeys",
     "dashboard.consent",
     "dashboard.goals",
+    "dashboard.installation",
     "dashboard.settings",
     "dashboard.shares",
     "dashboard.volume",

@@ -53,6 +53,8 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/sites/{site}/consent/verify"): ADMINISTERED,
     ("GET", "/sites/{site}/consent/export"): ADMINISTERED,
     ("GET", "/sites/{site}/setup"): PAGE,
+    ("GET", "/sites/{site}/installation"): ADMINISTERED,
+    ("POST", "/sites/{site}/installation/alias"): ADMINISTERED,
     ("GET", "/sign-in"): OPEN,
     ("POST", "/sign-in"): OPEN,
     ("POST", "/sign-in/code"): OPEN,

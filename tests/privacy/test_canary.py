@@ -141,6 +141,10 @@ def visit_every_route(browser: Browser) -> list[str]:
     routes += ["/c/nothing", "/sign-in", "/example.com", "/api/v1/openapi.json", f"/welcome/{QUERY}", "/static/x.js"]
     for route in routes:
         browser.send(f"{route}?mail={EMAIL}&q={QUERY}&id={CLICK_ID}")
+    for origin in (f"https://{QUERY}.example", f"http://{ADDRESS}", f"https://{QUERY}.example.com"):  # held in memory
+        browser.send("/c/site/example.com.json", origin=origin)
+        browser.send("/c/consent", yes(), origin=origin)
+        browser.send(f"/c/site/{QUERY}.json", origin="https://example.com")
     browser.send("/api/v1/query", {"site": EMAIL, "from": QUERY})
     browser.send(
         "/sign-in", f"email={EMAIL}&password={QUERY}".encode(), content_type="application/x-www-form-urlencoded"

@@ -6,13 +6,13 @@ const REST = 2; // how many times longer than an answer took to wait until the n
 const ANYWAY_MS = 30_000; // durations and the complete-to time move without a new visit
 
 /**
- * Keep the page current: ask what is going on, and when that is not what the page was drawn from, fetch its parts
- * again. A slow server is asked less often; nothing is asked while the page is out of sight.
+ * Keep a page current that says from which numbers it was drawn: ask what is going on, and when that is something else,
+ * fetch its parts again. A slow server is asked less often; nothing is asked while the page is out of sight.
  */
 export function goLive(window: Window): void {
   const { document } = window;
   const site = siteOf(window.location.pathname);
-  if (site === null) return;
+  if (site === null || !document.querySelector("[data-seen]")) return;
   const address = `/api/v1/live?site=${encodeURIComponent(site)}`;
   let drawnAt = Date.now();
   let drawingTook = 0;
@@ -59,8 +59,8 @@ export function goLive(window: Window): void {
   again();
 }
 
-/** The site a page is about; of the pages only those that show numbers or wait for them are live. */
+/** The site a page is about. */
 export function siteOf(path: string): string | null {
-  const [, sites, site, page] = path.split("/");
-  return sites === "sites" && site && page !== "setup" ? decodeURIComponent(site) : null;
+  const [, sites, site] = path.split("/");
+  return sites === "sites" && site ? decodeURIComponent(site) : null;
 }

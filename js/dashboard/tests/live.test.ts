@@ -47,11 +47,17 @@ test("nothing is asked while the page is out of sight", async () => {
   expect(asked.length).toBeGreaterThan(0);
 });
 
+test("a page without numbers is left alone", async () => {
+  document.documentElement.innerHTML = "<body><main>A form, half filled in</main></body>";
+  goLive(window);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toEqual([]);
+});
+
 test.each([
   ["/sites/example.com", "example.com"],
   ["/sites/example.com/journeys", "example.com"],
   ["/sites/example.com/rows/pages", "example.com"],
-  ["/sites/example.com/setup", null],
   ["/sites", null],
   ["/sign-in", null],
 ])("%s is about %s", (path, site) => {
