@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from blockbuster import BlockBuster
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, StorageState, expect, sync_playwright
 
 from tests.e2e.chromium import AGENT, EXECUTABLE, FLAGS
 from tests.processes import Byleave, Process, byleave, free_port
@@ -119,6 +119,35 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(locale="en-GB") as made:
         made.set_default_timeout(10_000)
         yield made
+
+
+def owner_of(browser: Browser, product: Byleave) -> StorageState:
+    """The cookies of the first owner, who came by the one-time link that the server printed."""
+    welcome = re.search(r"http://\S+/welcome/\S+", product.log.read_text())
+    assert welcome, product.log.read_text()
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(welcome[0])
+        page.get_by_label(re.compile("mail", re.I)).fill("owner@bakery.example")
+        page.get_by_label(re.compile("password", re.I)).first.fill("a long enough password")
+        page.get_by_role("button").first.click()
+        expect(page).not_to_have_url(re.compile("welcome"))
+        return context.storage_state()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[tuple[str, StorageState]]:
+    """The demo, and the cookies of its signed-in owner."""
+    with byleave(tmp_path_factory.mktemp("demo"), rate_limit="off") as product:
+        running = product.start("demo", "--events", "6000")
+        yield running.url, owner_of(browser, product)
+
+
+def as_owner(browser: Browser, signed_in: tuple[str, StorageState], **options: Any) -> BrowserContext:
+    """A window of the owner, at the server's address."""
+    context = browser.new_context(storage_state=signed_in[1], base_url=signed_in[0], **options)
+    context.set_default_timeout(10_000)
+    return context
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from collector.store.duckdb import DuckStore
 from collector.store.generation import Place
 from collector.store.writer import Queued
-from tests.e2e.conftest import CONTROLLER
+from tests.e2e.conftest import CONTROLLER, as_owner, owner_of
 from tests.e2e.test_axe import violations
 from tests.processes import byleave
 from tests.rows import batch, line
@@ -78,23 +78,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         with ThreadPoolExecutor(1) as aside:  # the driver's event loop runs in this thread
             aside.submit(lambda: asyncio.run(load(product.data))).result()
         running = product.start("serve")
-        welcome = re.search(r"http://\S+/welcome/\S+", product.log.read_text())
-        assert welcome
-        with browser.new_context() as context:
-            page = context.new_page()
-            page.goto(welcome[0])
-            page.get_by_label(re.compile("mail", re.I)).fill("owner@bakery.example")
-            page.get_by_label(re.compile("password", re.I)).first.fill("a long enough password")
-            page.get_by_role("button").first.click()
-            expect(page).not_to_have_url(re.compile("welcome"))
-            cookies = context.storage_state()
-        yield running.url, cookies
-
-
-def opened(browser: Browser, server: tuple[str, Any], **options: Any) -> BrowserContext:
-    context = browser.new_context(storage_state=server[1], base_url=server[0], **options)
-    context.set_default_timeout(10_000)
-    return context
+        yield running.url, owner_of(browser, product)
 
 
 def focus(page: Page) -> str:
@@ -107,7 +91,7 @@ def focus(page: Page) -> str:
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, server: tuple[str, Any], scheme: Any, width: int
 ) -> None:
-    with opened(browser, server, color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
+    with as_owner(browser, server, color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
         page.goto(f"{JOURNEYS}&open=2")
         for path in (f"{JOURNEYS}&open=2", focus(page), VISITS):
@@ -117,7 +101,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 def test_by_keyboard_and_by_address(browser: Browser, server: tuple[str, Any]) -> None:
-    with opened(browser, server, viewport={"width": 1440, "height": 900}) as context:
+    with as_owner(browser, server, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(JOURNEYS)
         node = page.locator("g.node[data-node^='1:']").first
@@ -147,7 +131,7 @@ def test_by_keyboard_and_by_address(browser: Browser, server: tuple[str, Any]) -
 
 
 def test_everything_works_without_script(browser: Browser, server: tuple[str, Any]) -> None:
-    with opened(browser, server, java_script_enabled=False, viewport={"width": 1440, "height": 900}) as context:
+    with as_owner(browser, server, java_script_enabled=False, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(JOURNEYS)
         page.locator("g.node[data-node^='1:'] a.count").first.click()
@@ -163,7 +147,7 @@ def test_everything_works_without_script(browser: Browser, server: tuple[str, An
 
 def test_hostile_names_are_text(browser: Browser, server: tuple[str, Any]) -> None:
     """In labels, titles, tooltips, filters, suggestions and addresses; no dialog, no script, no way off the page."""
-    with opened(browser, server, viewport={"width": 1440, "height": 900}) as context:
+    with as_owner(browser, server, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         wrong: list[str] = []
 
@@ -208,7 +192,7 @@ NAMED = """() => [...document.querySelectorAll('g.node')].map(node => {
 
 def test_forty_thousand_paths_stay_readable(browser: Browser, server: tuple[str, Any]) -> None:
     """No name overlaps another or leaves its column, at any width; on a phone all is one list, with nothing cut."""
-    with opened(browser, server) as context:
+    with as_owner(browser, server) as context:
         page = context.new_page()
         page.goto(MANY)
         expect(page.locator("#denominator")).to_have_text(f"{VISITS_OF_MANY:,} visits, repeats collapsed")
@@ -239,7 +223,7 @@ def test_forty_thousand_paths_stay_readable(browser: Browser, server: tuple[str,
 
 
 def test_other_opens_to_its_end_and_many_paths_are_put_together(browser: Browser, server: tuple[str, Any]) -> None:
-    with opened(browser, server, viewport={"width": 1440, "height": 900}) as context:
+    with as_owner(browser, server, viewport={"width": 1440, "height": 900}) as context:
         page = context.new_page()
         page.goto(MANY)
         page.locator("g.node[data-node='other:1'] a.name").click()
