@@ -139,6 +139,7 @@ def visit_every_route(browser: Browser) -> list[str]:
     ]
     routes += ["/.well-known/gpc.json", "/.well-known/byleave-keys.json", "/healthz", "/readyz", "/metrics", "/"]
     routes += ["/c/nothing", "/sign-in", "/example.com", "/api/v1/openapi.json", f"/welcome/{QUERY}", "/static/x.js"]
+    routes += ["/sites/example.com/goals", "/sites/example.com/goals/goal"]
     for route in routes:
         browser.send(f"{route}?mail={EMAIL}&q={QUERY}&id={CLICK_ID}")
     for origin in (f"https://{QUERY}.example", f"http://{ADDRESS}", f"https://{QUERY}.example.com"):  # held in memory
@@ -149,6 +150,11 @@ def visit_every_route(browser: Browser) -> list[str]:
     browser.send(
         "/sign-in", f"email={EMAIL}&password={QUERY}".encode(), content_type="application/x-www-form-urlencoded"
     )
+    for what in ("goal", "funnel"):
+        named = f"name={EMAIL}&step=/{QUERY}&step1=/{QUERY}&step2=/{UUID}".encode()
+        browser.send(
+            f"/sites/example.com/goals/{what}?id={EMAIL}", named, content_type="application/x-www-form-urlencoded"
+        )
     other = json.loads(browser.send("/c/consent", yes())[1])
     assert browser.send("/c/withdraw", {"access_key": other["access_key"]})[0] == 204
     return [*use_every_right(browser, held), held["token"], held["access_key"], other["access_key"]]

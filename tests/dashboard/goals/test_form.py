@@ -137,7 +137,11 @@ async def test_goals_are_their_own_sites_and_a_viewer_only_reads(visited: House,
         theirs = await keep_goal(connection, OTHER, "Theirs", THANKS, False)
         await keep_goal(connection, SITE, "Ours", THANKS, False)
     assert (await owner.get(f"{PAGE}/goal?id={theirs}")).status_code == 404
-    assert "Theirs" not in (await owner.get(PAGE)).text
+    html = (await owner.get(PAGE)).text
+    assert "Theirs" not in html
+    forged = {"csrf": csrf_of(html), "do": "remove", "name": "Ours now", "step": "/"}
+    assert (await owner.post(f"{PAGE}/goal?id={theirs}", data=forged)).status_code == 404
+    assert [one.name for one in await kept(visited, OTHER)] == ["Theirs"]
     async with visited.browser() as viewer:
         await sign_in(viewer, "viewer@example.com")
         html = (await viewer.get(PAGE)).text
