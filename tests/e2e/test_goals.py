@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from collector.demo.fill import SITE
 from tests.e2e.conftest import as_owner
@@ -12,7 +12,6 @@ from tests.e2e.test_axe import violations
 
 GOALS = f"/sites/{SITE}/goals"
 YEAR = f"{GOALS}?period=12m"
-HOSTILE = "\"'></title><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
 def names(page: Page) -> list[str]:
@@ -111,31 +110,3 @@ def test_everything_works_without_script(browser: Browser, demo: tuple[str, Any]
         page.get_by_text("Remove the funnel").click()
         page.get_by_role("button", name="Yes, remove").click()
         expect(page.locator("article.funnel")).to_have_count(1)
-
-
-def test_hostile_names_are_text(browser: Browser, demo: tuple[str, Any]) -> None:
-    with as_owner(browser, demo, viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        wrong: list[str] = []
-
-        def dismissed(dialog: Dialog) -> None:
-            wrong.append(dialog.message)
-            dialog.dismiss()
-
-        page.on("dialog", dismissed)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{GOALS}/goal")
-        page.get_by_label("Name").fill(HOSTILE)
-        page.get_by_label("Page, click or event").fill(f"click:{HOSTILE}")
-        page.get_by_role("button", name="Save").click()
-        for path in (YEAR, f"{YEAR}&goal={page.locator('#goals tbody tr').last.get_attribute('id')[5:]}"):  # type: ignore[index]
-            page.goto(path)
-            expect(page.locator("#goals")).to_contain_text("<script>alert(1)")
-            assert page.locator("script:not([src]), main img, body > title").count() == 0
-        page.locator("#goals tbody tr").last.get_by_role("link", name="change").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("<script>alert(1)")
-        assert page.locator("script:not([src]), main img, body > title").count() == 0
-        page.locator("#remove summary").click()
-        page.get_by_role("button", name="Yes, remove").click()
-        expect(page.get_by_role("status")).to_be_visible()
-        assert wrong == []
