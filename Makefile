@@ -16,7 +16,7 @@ JS_SOURCES := $(shell find js \( -name node_modules -o -name dist \) -prune -o -
 # A stamp is out of date when what it stands for was removed, whatever its time says.
 unless = $(if $(wildcard $(1)),,FORCE)
 
-.PHONY: help setup run test bench soak clean lint types js-test py-test chromium lock FORCE
+.PHONY: help setup run test bench screenshots soak clean lint types js-test py-test chromium lock FORCE
 
 help:
 	@echo "make run     start Byleave on http://localhost:8000 and an example website on http://localhost:8001"
@@ -24,6 +24,7 @@ help:
 	@echo "make setup   what both need: .venv, js/node_modules and the built scripts"
 	@echo "make soak    the long forms of the fault and oracle tests: about five quarters of an hour"
 	@echo "make bench   measure, and write docs/benchmarks.md; BENCH_EVENTS=100000000 for the full size"
+	@echo "make screenshots  picture every page of a made-up demo into docs/screenshots/"
 	@echo "make lock    write the lock files anew (needs uv)"
 	@echo "make clean   remove everything that was made, but not data/"
 
@@ -59,6 +60,9 @@ soak: setup chromium
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+screenshots: setup chromium
+	$(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf .venv .stamps js/node_modules collector/static dashboard/static dist test-results

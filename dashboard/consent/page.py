@@ -35,7 +35,7 @@ from dashboard.query.period import LocalRange
 from dashboard.render import page
 from dashboard.texts import say, word
 
-BY_DAY = 62  # days that are shown each; more are summed by month
+BY_DAY = 100  # days that are shown each; more are summed by month
 SOON = (7, 30, 90)
 
 
