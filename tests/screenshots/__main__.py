@@ -106,7 +106,7 @@ def _pages(browser: Browser, cookies: Any, look: dict[str, Any], wanted: set[str
             page.on("pageerror", lambda error: wrong.append(str(error)))
             for shot in shots:
                 answer = page.goto(HOST + shot.path)
-                if answer is None or answer.status >= 400 and shot.name != "not-found":
+                if answer is None or (answer.status >= 400 and shot.name != "not-found"):
                     wrong.append(f"{shot.name}: {shot.path} answered {answer and answer.status}")
                 if shot.then:
                     shot.then(page)
@@ -126,6 +126,8 @@ def _website(browser: Browser, look: dict[str, Any]) -> None:
         _take(page, Shot("choices", "", screen=True), look)
         page.get_by_role("checkbox").first.check()
         page.get_by_role("button", name="Yes to this choice").click()
+        while not page.evaluate("localStorage.length"):  # leaving earlier would take the yes back unheard
+            page.wait_for_timeout(50)
         page.get_by_role("link", name="Our bread").first.click()
         page.wait_for_url("**/bread/")
         you = _you(page)

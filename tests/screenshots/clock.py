@@ -10,11 +10,12 @@ import time
 from typing import Any
 
 SLOWER = 100
+_Real = datetime.datetime
 
 
 def slow(moment: datetime.datetime) -> None:
     """From now on, for this process, it is this moment (aware); only what is imported later is told so."""
-    real, clock, began = datetime.datetime, time.time, time.time()
+    clock, began = time.time, time.time()
 
     def now() -> float:
         return moment.timestamp() + (clock() - began) / SLOWER
@@ -23,17 +24,17 @@ def slow(moment: datetime.datetime) -> None:
         """Times of the real class are times, too."""
 
         def __instancecheck__(cls, instance: object) -> bool:
-            return isinstance(instance, real)
+            return isinstance(instance, _Real)
 
-    class Slowed(real, metaclass=Kind):
+    class Slowed(_Real, metaclass=Kind):
         """The real class, but for what time it is."""
 
         def __new__(cls, *parts: Any, **more: Any) -> datetime.datetime:  # type: ignore[misc]
-            return real(*parts, **more)
+            return _Real(*parts, **more)
 
         @classmethod
         def now(cls, tz: datetime.tzinfo | None = None) -> datetime.datetime:  # type: ignore[override]
-            return real.fromtimestamp(now(), tz)
+            return _Real.fromtimestamp(now(), tz)
 
     time.time = now
     datetime.datetime = Slowed  # type: ignore[misc]

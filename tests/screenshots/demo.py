@@ -1,4 +1,4 @@
-"""What the pictures show: the demo's year, and an invented bakery whose visitors were asked. Nobody is behind either."""
+"""What the pictures show: the demo's year, and an invented bakery whose visitors were asked. All of it is made up."""
 
 import asyncio
 import random

@@ -45,6 +45,7 @@ SHOTS = (
     Shot("journeys-node", f"{_SITE}/journeys", open_node),
     Shot("journeys-through", f"{_SITE}/journeys?anchor=through&step=/cart&include=page,click,event"),
     Shot("visits", f"{_SITE}/visits", screen=True),
+    Shot("goals", f"{_SITE}/goals"),
     Shot("volume", f"{_SITE}/volume"),
     Shot("consent", f"{_BAKERY}/consent?period=90d"),
     Shot("sites", "/sites"),
