@@ -28,7 +28,7 @@ from dashboard.pages.tabs import PANELS
 from dashboard.query.request import decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
-from tests.bench import rewriting
+from tests.bench import looking, rewriting
 from tests.bench.row import Row
 from tests.rows import batch, line
 
@@ -90,6 +90,7 @@ async def _rows(folder: Path) -> list[Row]:
             "≤ 1.5 ×", f"{large / small:.2f} × ({small * 1000:.0f} and {large * 1000:.0f} ms)", large / small <= 1.5,
         ),
         *rewritten.rows(of),
+        *await asyncio.to_thread(looking.rows, many, UNTIL, of),
     ]  # fmt: skip
 
 
