@@ -15,11 +15,13 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 from collector.consent.difference import Change
 from collector.consent.export import Wanted, lines
 from collector.consent.keys import Keys
+from collector.consent.proof_words import in_words
 from collector.consent.removal import made_up
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.charts.balance import DOWN, UP, draw_balance
 from dashboard.consent.proof import prove, share
+from dashboard.consent.proving import Outcome
 from dashboard.consent.report import Consents, Covered, Day, consents
 from dashboard.context import dashboard_of
 from dashboard.dates import full_day, moment, named_day, short_month
@@ -84,14 +86,21 @@ async def export_log(request: Request, session: Session) -> Response:
 async def _proof(request: Request, session: Session, here: Here) -> dict[str, Any]:
     dashboard, site = dashboard_of(request), here.site.name
     if not may(session, Need.ADMINISTER, site):
-        return {"proving": None, "proved": None, "proved_at": ""}
+        return {"proving": None, "proved": None, "verdict": "", "proved_at": ""}
     proving = None
     if dashboard.proving.running(site):
         proving = await share(dashboard)
     proved = dashboard.proving.outcome(site)
     at = moment(datetime.fromtimestamp(proved.at, here.zone)) if proved else ""
     told = percent(proving) if proving is not None else ""
-    return {"proving": told, "proved": proved.lines if proved else None, "proved_at": at}
+    lines = in_words(proved.proof) if proved and proved.proof else []
+    return {"proving": told, "proved": lines, "verdict": _verdict(proved, site) if proved else "", "proved_at": at}
+
+
+def _verdict(outcome: Outcome, site: str) -> str:
+    if outcome.proof is None:
+        return say("consent_proof_failed", kind=outcome.failed, site=site)
+    return say("consent_not_proved" if outcome.proof.problem else "consent_proved")
 
 
 def _over_time(days: list[Day]) -> dict[str, Any]:

@@ -3,21 +3,20 @@
 import msgspec
 
 from collector import control
-from collector.consent.proof_words import in_words
 from collector.consent.verify import Proof
 from collector.proof import verifier
 from dashboard.context import Dashboard
 
 
-async def prove(dashboard: Dashboard, site: str) -> list[str]:
+async def prove(dashboard: Dashboard, site: str) -> Proof:
     """Verify as `byleave consent verify <site>` does, through the store's owner; without one by itself."""
     data = dashboard.settings.data_path
     try:
         answer = await control.call(data, "consent_verify", site=site)
-        return in_words(msgspec.convert(answer, Proof))
+        return msgspec.convert(answer, Proof)
     except control.NoOwner:
         async with dashboard.store.snapshot() as snapshot:
-            return in_words(await (await verifier(data, dashboard.state, snapshot, site)).run())
+            return await (await verifier(data, dashboard.state, snapshot, site)).run()
 
 
 async def share(dashboard: Dashboard) -> float:

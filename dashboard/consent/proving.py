@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-Work = Callable[[], Awaitable[list[str]]]
+from collector.consent.verify import Proof
+
+Work = Callable[[], Awaitable[Proof]]
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What came of a proof, as `byleave consent verify` prints it; `at` in Unix seconds."""
+    """What came of a proof; `at` in Unix seconds, `failed` the kind of the error that stopped it, or empty."""
 
     at: int
-    lines: list[str]
+    proof: Proof | None
+    failed: str = ""
 
 
 class Proving:
@@ -32,15 +35,15 @@ class Proving:
         return self._outcomes.get(site)
 
     def start(self, site: str, work: Work) -> None:
-        """Begin, unless the site's proof is under way; `work` gives the lines to show."""
+        """Begin, unless the site's proof is under way; `work` makes it."""
         if site not in self._tasks:
             self._tasks[site] = asyncio.create_task(self._run(site, work))
 
     async def _run(self, site: str, work: Work) -> None:
         try:
-            lines = await work()
+            outcome = Outcome(int(time.time()), await work())
         except Exception as error:  # whoever asked must see that it failed; no page waits for this task
-            lines = [f"✗ The proof could not be made ({type(error).__name__}). Try `byleave consent verify {site}`."]
+            outcome = Outcome(int(time.time()), None, type(error).__name__)
         finally:
             del self._tasks[site]
-        self._outcomes[site] = Outcome(int(time.time()), lines)
+        self._outcomes[site] = outcome

@@ -56,6 +56,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "consent_proving": "Läuft: {share}",
     "consent_proved_at": "Ergebnis vom {when}",
+    "consent_proved": "Bewiesen: Jede Zeile hat ihr Ja.",
+    "consent_not_proved": "Nicht bewiesen: Was nicht stimmt, steht darunter, auf Englisch wie im Terminal.",
+    "consent_proof_failed": "Der Beweis ließ sich nicht führen ({kind}). Versuchen Sie byleave consent verify {site}.",
     "consent_export": "Export für eine Behörde",
     "consent_export_about": (
         "Hinweise, Einträge mit ihren Prüfsummen und der unterschriebene Kopf, damit andere es allein prüfen können. "

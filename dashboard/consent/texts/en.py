@@ -52,6 +52,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "consent_proving": "Under way: {share}",
     "consent_proved_at": "Result of {when}",
+    "consent_proved": "Proved: every row has its yes.",
+    "consent_not_proved": "Not proved: what is wrong stands below.",
+    "consent_proof_failed": "The proof could not be made ({kind}). Try byleave consent verify {site}.",
     "consent_export": "Export for a regulator",
     "consent_export_about": (
         "Notices, records with their hashes and the signed head, to be checked by others alone. Records of other sites "

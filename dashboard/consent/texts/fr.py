@@ -54,6 +54,9 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "consent_proving": "En cours : {share}",
     "consent_proved_at": "Résultat du {when}",
+    "consent_proved": "Prouvé : chaque ligne a son oui.",
+    "consent_not_proved": "Non prouvé : ce qui ne va pas est écrit dessous, en anglais comme dans le terminal.",
+    "consent_proof_failed": "La preuve n’a pas pu être faite ({kind}). Essayez byleave consent verify {site}.",
     "consent_export": "Export pour une autorité",
     "consent_export_about": (
         "Les notices, les inscriptions avec leurs empreintes et la tête signée, pour que d’autres puissent vérifier "
