@@ -29,7 +29,7 @@ from dashboard.language import language_called
 from dashboard.numbers import whole
 from dashboard.pages.figures import percent
 from dashboard.pages.overview import asked
-from dashboard.pages.refused import PageRefused
+from dashboard.pages.refused import unanswered
 from dashboard.pages.reports import reports_of
 from dashboard.pages.shell import Here, here_of, shell, site_of, view_of
 from dashboard.query.bad_query import BadQuery
@@ -52,7 +52,7 @@ async def show_consent(request: Request, session: Session) -> Response:
             days = LocalRange(view.start, view.end)
             found = await consents(dashboard.state, reports.store, reports.facts, days, here.zone)
         except BadQuery as error:
-            raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+            raise unanswered(error) from None
     values |= asked(found.coverage) | _over_time(found.days) | _lists(found, here)
     values["made_up"] = made_up(here.site.name)
     proof = await _proof(request, session, here)

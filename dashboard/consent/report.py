@@ -99,7 +99,7 @@ async def consents(state: State, store: Store, site: SiteFacts, days: LocalRange
     period = days.period(zone)
     first, last = (_local(end, zone) for end in (period.start, period.end - timedelta(seconds=1)))
     if (last - first).days >= MOST_DAYS:
-        raise BadQuery("from", f"Give at most {MOST_DAYS:,} days.")
+        raise BadQuery("from", f"Give at most {MOST_DAYS:,} days.", "range")
     start, end = (int(moment.replace(tzinfo=UTC).timestamp()) for moment in (period.start, period.end))
     found = await history(state, site.name, start, end, now)
     ends = Counter[date]()

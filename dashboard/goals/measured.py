@@ -8,12 +8,11 @@ from collector.state.funnels import Funnel
 from collector.state.goals import Goal, Step
 from dashboard.journeys import decode_funnel, run_funnel
 from dashboard.pages.filters import OF_EVENTS, Filter
-from dashboard.pages.refused import PageRefused
+from dashboard.pages.refused import unanswered
 from dashboard.pages.reports import Report, Reports
 from dashboard.pages.view import View
 from dashboard.query.bad_query import BadQuery
 from dashboard.query.period import LocalRange
-from dashboard.texts import say
 
 METRICS = ("conversions", "conversion_rate", "visits")
 NEXT = 5  # steps named of those that dropped out
@@ -87,4 +86,4 @@ async def _funnel(reports: Reports, view: View, funnel: Funnel, days: LocalRange
     try:
         return await run_funnel(decode_funnel(msgspec.json.encode(asked)), reports.store, reports.facts)
     except BadQuery as error:
-        raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+        raise unanswered(error) from None

@@ -17,7 +17,7 @@ from dashboard.pages.journey_columns import OPENED, Column, columns_of, names_of
 from dashboard.pages.journey_file import links_file
 from dashboard.pages.journey_focus import filter_of, focus_of
 from dashboard.pages.journey_steps import INCLUDES, parse_step
-from dashboard.pages.refused import PageRefused
+from dashboard.pages.refused import PageRefused, unanswered
 from dashboard.pages.reports import Reports, reports_of
 from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
 from dashboard.pages.view import View
@@ -122,7 +122,7 @@ async def _report(reports: Reports, view: View, chosen: dict[str, Any]) -> dict[
     try:
         return await run_journeys(decode_journey(msgspec.json.encode(asked)), reports.store, reports.facts)
     except BadQuery as error:
-        raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+        raise unanswered(error) from None
 
 
 def _page_values(view: View, chosen: dict[str, Any], report: dict[str, Any], columns: list[Column]) -> dict[str, Any]:

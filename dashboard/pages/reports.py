@@ -11,12 +11,11 @@ from collector.state.site import Site
 from collector.store.interface import Snapshot, Store
 from dashboard.context import Dashboard
 from dashboard.pages.filters import Filter
-from dashboard.pages.refused import PageRefused
+from dashboard.pages.refused import unanswered
 from dashboard.pages.view import View
 from dashboard.query.request import BadQuery, decode
 from dashboard.query.run import run_query
 from dashboard.query.site import SiteFacts
-from dashboard.texts import say
 
 Report = dict[str, Any]
 
@@ -76,7 +75,7 @@ class Reports:
         try:
             return await run_query(decode(msgspec.json.encode(asked)), self.store, self.facts, shared=self._shared)
         except BadQuery as error:
-            raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+            raise unanswered(error) from None
 
 
 @asynccontextmanager

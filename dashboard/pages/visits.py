@@ -10,7 +10,7 @@ from dashboard.auth import Session
 from dashboard.context import dashboard_of
 from dashboard.pages.filters import Filter
 from dashboard.pages.names import called
-from dashboard.pages.refused import PageRefused
+from dashboard.pages.refused import unanswered
 from dashboard.pages.reports import Reports, reports_of
 from dashboard.pages.shell import Here, added_filter, here_of, shell, view_of
 from dashboard.pages.view import View, offset_of
@@ -57,7 +57,7 @@ async def strips(reports: Reports, here: Here, filters: tuple[Filter, ...], limi
     try:
         found = await recent_visits(reports.store, reports.facts, here.now, limit, asked, offset)
     except BadQuery as error:
-        raise PageRefused(say("bad_query", field=error.field, detail=error.detail)) from None
+        raise unanswered(error) from None
     return [_strip(visit) for visit in found]
 
 

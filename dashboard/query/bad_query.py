@@ -16,10 +16,14 @@ Request = TypeVar("Request", bound=msgspec.Struct)
 
 
 class BadQuery(ValueError):
-    """A request the caller must change: `field` is the part at fault, named as in JSON, `detail` what to do."""
+    """A request the caller must change: `field` is the part at fault, named as in JSON, `detail` what to do.
 
-    def __init__(self, field: str, detail: str) -> None:
+    `reason` names what a page says instead, in its reader's language.
+    """
+
+    def __init__(self, field: str, detail: str, reason: str = "") -> None:
         super().__init__(f"{field}: {detail}")
+        self.reason = reason
         self.field = field
         self.detail = detail
 
@@ -64,9 +68,9 @@ def quoted(text: str) -> str:
 def check_text(field: str, text: str) -> None:
     """Refuse what no stored text can be: NUL, lone surrogates, more than 2 048 characters."""
     if len(text) > _MAX_TEXT:
-        raise BadQuery(field, f"Use at most {_MAX_TEXT} characters.")
+        raise BadQuery(field, f"Use at most {_MAX_TEXT} characters.", "text")
     if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BadQuery(field, "Use plain text without NUL or lone surrogates.")
+        raise BadQuery(field, "Use plain text without NUL or lone surrogates.", "text")
 
 
 def check_count(field: str, count: int, most: int) -> None:

@@ -94,4 +94,4 @@ def dimension(name: str, where: str, slot: str) -> Dimension:
         bound = f"key_{slot}"
         sql = f"coalesce((e.props::JSON::MAP(VARCHAR, VARCHAR))[${bound}], '')"
         return Dimension(name, sql, EVENTS, "e.kind = 'event'", params={bound: key})
-    raise BadQuery(where, f"There is no such dimension as {quoted(name)}; choose from {', '.join(NAMES)}.")
+    raise BadQuery(where, f"There is no such dimension as {quoted(name)}; choose from {', '.join(NAMES)}.", "dimension")

@@ -159,7 +159,7 @@ def buckets(unit: str, period: Period, zone: ZoneInfo) -> Buckets:
     for edge, label in walk(unit, period, zone):
         if len(edges) == MAX_BUCKETS:
             raise BadQuery(
-                "dimensions", f"The range has more than {MAX_BUCKETS} buckets of time:{unit}; ask for fewer."
+                "dimensions", f"The range has more than {MAX_BUCKETS} buckets of time:{unit}; ask for fewer.", "range"
             )
         edges.append(edge)
         labels.append(label)

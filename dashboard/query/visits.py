@@ -86,7 +86,7 @@ def _check(filters: Sequence[Filter]) -> None:
     check_filters(filters)
     for number, (_, name, _) in enumerate(filters):
         if name == "city":
-            raise BadQuery(f"filters[{number}][1]", "Visits are never told by their city; choose the country.")
+            raise BadQuery(f"filters[{number}][1]", "Visits are never told by their city; choose the country.", "city")
 
 
 def _step(key: str | None) -> dict[str, str]:

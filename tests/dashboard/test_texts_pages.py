@@ -31,7 +31,7 @@ DATA += " europe berlin utm source medium content term csv api id localhost glob
 STATES = (
     f"/sites/{SITE}?f=is:country:DE&f=is_not:device:mobile&compare=year&sources=channels&places=map&tech=devices",
     f"/sites/{SITE}?period=today&sources=utm_term&places=cities&actions=missing",
-    f"/sites/{SITE}?f=is:city:Nowhere",
+    f"/sites/{SITE}?f=is:city:Atlantis",
     f"/sites/{SITE}?period=never",
     f"/sites/{SITE}?from=2026-10-32&to=2026-10-01",
     f"/sites/{SITE}?f=nothing",
@@ -110,7 +110,7 @@ async def refusals(browser: httpx2.AsyncClient) -> list[httpx2.Response]:
         "/account/password": {"old": "wrong", "new": "x"},
         "/account/second-factor": {"secret": "x", "code": "x"},
         "/settings/people/invite": {"email": "no address", "role": "viewer", "site": SITE},
-        "/settings/people/remove": {"email": "nobody@example.com"},
+        "/settings/people/remove": {"email": "zzz@example.com"},
         "/settings/sites": {"host": "https://x", "timezone": "Mars"},
         f"/sites/{SITE}/settings": {"aliases": OTHER, "timezone": "Europe/Berlin"},
         f"/sites/{SITE}/settings/tokens": {"label": "x" * 999, "scope": "read"},

@@ -46,6 +46,15 @@ TEXTS: Final[dict[str, str]] = {
     "op_matches": "passt auf",
     "bad_filter": "„{filter}“ ist kein Filter: Einer liest sich wie is:country:DE. Entfernen Sie ihn aus der Adresse.",
     "bad_query": "{field}: {detail}",
+    "unanswered": (
+        "„{field}“ lässt sich so, wie es in der Adresse steht, nicht beantworten. Wählen Sie neu aus den Menüs."
+    ),
+    "unanswered_city": "Besuche werden nie nach ihrer Stadt gezeigt; wählen Sie das Land.",
+    "unanswered_dimension": (
+        "Einer der Filter fragt nach etwas, das es hier nicht gibt: Entfernen Sie ihn aus der Adresse."
+    ),
+    "unanswered_range": "Der Zeitraum ist zu lang, um ihn so zu zeigen. Wählen Sie einen kürzeren.",
+    "unanswered_text": "Ein Text in der Adresse ist zu lang oder enthält Zeichen, die keine Seite hat: Kürzen Sie ihn.",
     "too_many_filters": "Eine Seite nimmt höchstens {most} Filter. Entfernen Sie einige aus der Adresse.",
     "bad_compare": "Der Vergleich (compare) ist previous, year oder none.",
     "bad_period": "Diesen Zeitraum gibt es nicht. Wählen Sie einen aus dem Menü.",

@@ -46,6 +46,16 @@ TEXTS: Final[dict[str, str]] = {
     "op_matches": "correspond à",
     "bad_filter": "« {filter} » n’est pas un filtre : il s’écrit comme is:country:DE. Enlevez-le de l’adresse.",
     "bad_query": "{field} : {detail}",
+    "unanswered": (
+        "« {field} » ne peut pas recevoir de réponse tel qu’il est dans l’adresse. Choisissez de nouveau dans les "
+        "menus."
+    ),
+    "unanswered_city": "Les visites ne sont jamais montrées par ville ; choisissez le pays.",
+    "unanswered_dimension": "L’un des filtres porte sur quelque chose qui n’existe pas ici : enlevez-le de l’adresse.",
+    "unanswered_range": "La période est trop longue pour être montrée ainsi. Choisissez-en une plus courte.",
+    "unanswered_text": (
+        "Un texte de l’adresse est trop long, ou contient des signes qu’aucune page n’a : raccourcissez-le."
+    ),
     "too_many_filters": "Une page prend au plus {most} filtres. Enlevez-en de l’adresse.",
     "bad_compare": "La comparaison (compare) est previous, year ou none.",
     "bad_period": "Cette période n’existe pas. Choisissez-en une dans le menu.",
@@ -217,7 +227,7 @@ TEXTS: Final[dict[str, str]] = {
         "{visits:visite|visites}."
     ),
     "withheld_shared": (
-        "De moins de {k} personnes chacune, donc réunies : {rows} {rows:ligne|lignes}, {visits} "
+        "De moins de {k} personnes chacune, donc réunies : {rows} {rows:ligne|lignes}, {visits} "
         "{visits:visite|visites}."
     ),
     "withheld_all": "Trop peu de personnes pour être montré",

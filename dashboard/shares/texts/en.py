@@ -7,8 +7,8 @@ TEXTS: Final[dict[str, str]] = {
     "shares": "Share links",
     "shares_of": "Share links of {site}",
     "shares_note": (
-        "Whoever holds a link sees this site's overview, of whole days up to yesterday, without signing in. "
-        "They can filter, export and change nothing, and every row of fewer than {k} people is summed with others."
+        "Whoever holds a link sees this site's overview, of whole days up to yesterday, without signing in. They can "
+        "filter, export and change nothing, and every row of fewer than {k} people is summed with others."
     ),
     "shares_none": "No link yet. Make one below for a colleague, a client or a public page.",
     "share_label": "Who it is for",

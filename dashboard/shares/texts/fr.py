@@ -20,8 +20,8 @@ TEXTS: Final[dict[str, str]] = {
         "Par exemple https://www.example.com. Un lien avec mot de passe ne s’affiche pas dans un cadre."
     ),
     "share_make": "Créer le lien",
-    "share_once": "Voici le lien. Il n’est montré que cette fois, car seule son empreinte est conservée :",
-    "share_frame": "Pour l’afficher dans une page de ces sites, collez-y ceci :",
+    "share_once": "Voici le lien. Il n’est montré que cette fois, car seule son empreinte est conservée :",
+    "share_frame": "Pour l’afficher dans une page de ces sites, collez-y ceci :",
     "share_frame_title": "Visites de {site}",
     "share_until": "jusqu’au {when}",
     "share_over": "terminé depuis le {when}",
@@ -31,16 +31,16 @@ TEXTS: Final[dict[str, str]] = {
     "share_unused": "jamais utilisé",
     "share_revoke": "Révoquer le lien pour {label}",
     "declined_share_label": "Dites pour qui est le lien, en {most} caractères imprimables au plus.",
-    "declined_share_day": "Ce n’est pas un jour : donnez-le comme 2026-12-31, ou laissez le champ vide.",
-    "declined_share_over": "Le lien serait déjà terminé : donnez un jour plus tardif, ou aucun.",
+    "declined_share_day": "Ce n’est pas un jour : donnez-le comme 2026-12-31, ou laissez le champ vide.",
+    "declined_share_over": "Le lien serait déjà terminé : donnez un jour plus tardif, ou aucun.",
     "declined_share_framed": (
-        "Un cadre ne peut pas demander de mot de passe : laissez vides le mot de passe ou les sites, ou créez "
-        "deux liens."
+        "Un cadre ne peut pas demander de mot de passe : laissez vides le mot de passe ou les sites, ou créez deux "
+        "liens."
     ),
-    "declined_share_most": "Un site a au plus {most} liens de partage : révoquez-en un d’abord.",
+    "declined_share_most": "Un site a au plus {most} liens de partage : révoquez-en un d’abord.",
     "declined_share_origins": "Nommez {most} sites au plus.",
-    "declined_share_origin": "« {origin} » n’est pas l’adresse d’un site : donnez-la comme https://www.example.com.",
-    "done_share_revoked": "Le lien est révoqué : il ne mène plus nulle part.",
+    "declined_share_origin": "« {origin} » n’est pas l’adresse d’un site : donnez-la comme https://www.example.com.",
+    "done_share_revoked": "Le lien est révoqué : il ne mène plus nulle part.",
     # For who holds a link
     "shared_title": "Visites de {site}",
     "shared_lead": "De personnes qui ont accepté d’être comptées. Jours entiers de {zone}, jusqu’à hier.",
