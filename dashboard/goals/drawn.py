@@ -63,20 +63,33 @@ def draw(found: Walked, view: View) -> Drawn:
     """A funnel as it is shown."""
     steps = found.report["steps"]
     before = _shares(found.before) if found.before else [None] * len(steps)
-    numbers = {"through": steps[-1]["visits"], "began": steps[0]["visits"]}
-    share = steps[-1]["share"]
     return Drawn(
         id=found.funnel.id,
         name=found.funnel.name,
         mode=say(f"funnel_is_{found.funnel.mode}"),
-        sentence=say("funnel_through", share=fine_percent(share), **numbers) if share is not None else "",
-        moved=moved(share, before[-1], "fine"),
+        sentence=_sentence(steps, _is_held(found)),
+        moved=moved(steps[-1]["share"], before[-1], "fine") if not _is_held(found) else None,
         stages=[
             _stage(found, number, moved(one["share"], before[number], "fine") if number else None, view)
             for number, one in enumerate(steps)
         ],
-        few=bool(found.report["withheld"]["rows"]),
+        few=_is_held(found),
     )
+
+
+def _is_held(found: Walked) -> bool:
+    """Whether numbers are withheld: then one that reads 0 may be of some."""
+    return bool(found.report["withheld"]["rows"])
+
+
+def _sentence(steps: list[dict[str, Any]], held: bool) -> str:
+    through, began = steps[-1], steps[0]
+    if held and not through["visits"]:
+        return ""
+    if not began["visits"]:
+        return say("funnel_nobody")
+    share = fine_percent(through["share"])
+    return say("funnel_through", through=through["visits"], began=began["visits"], share=share)
 
 
 def _shares(report: dict[str, Any]) -> list[float | None]:
@@ -85,12 +98,13 @@ def _shares(report: dict[str, Any]) -> list[float | None]:
 
 def _stage(found: Walked, number: int, change: Moved | None, view: View) -> Stage:
     step, told = found.funnel.steps[number], found.report["steps"][number]
-    chosen, share = filter_of(step), told["share"]
+    chosen = filter_of(step)
+    share = None if _is_held(found) and not told["visits"] else told["share"]
     onward = view.url("journeys", anchor="start", step=write_step(step), include=_include(found.funnel))
     name = write_step(step)
     return Stage(
         name=name,
-        visits=whole(told["visits"]),
+        visits=whole(told["visits"]) if share is not None or not _is_held(found) else "–",
         share=percent(share) if share is not None else "–",
         moved=change,
         bar=f"{(share or 0) * 100:.2f}",
