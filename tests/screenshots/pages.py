@@ -46,6 +46,7 @@ SHOTS = (
     Shot("journeys-through", f"{_SITE}/journeys?anchor=through&step=/cart&include=page,click,event"),
     Shot("visits", f"{_SITE}/visits", screen=True),
     Shot("goals", f"{_SITE}/goals"),
+    Shot("goals-funnel", f"{_SITE}/goals/funnel?id=1"),
     Shot("volume", f"{_SITE}/volume"),
     Shot("consent", f"{_BAKERY}/consent?period=90d"),
     Shot("sites", "/sites"),
