@@ -25,6 +25,7 @@ _TEXT: Json = {"type": "string"}
 _NUMBER: Json = {"type": ["number", "null"]}
 _DAY: Json = {
     "type": "string",
+    "pattern": r"^(19[7-9]\d|2\d{3})-\d\d-\d\d(T[0-2]\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$",
     "description": "A local day of the site's time zone, or a time with or without an offset.",
     "examples": ["2026-10-01", "2026-10-01T14:30:00+02:00"],
 }
@@ -190,14 +191,26 @@ def _defaults(kind: type[msgspec.Struct], described: Json) -> Json:
     return described
 
 
+def _maybe(what: Json) -> Json:
+    return {"anyOf": [what, {"type": "null"}]}
+
+
 def _list(items: Json, **more: Any) -> Json:
     return {"type": "array", "items": items, **more}
 
 
 def _filter() -> Json:
     about = "Operator, dimension, values: ANDed with the others, its own values ORed."
-    parts = [{"enum": list(OPERATORS)}, {"$ref": "#/components/schemas/Dimension"}, _list(_TEXT)]
+    values = _list(_TEXT, minItems=1, maxItems=100)
+    parts = [{"enum": list(OPERATORS)}, {"$ref": "#/components/schemas/Dimension"}, values]
     return {"type": "array", "prefixItems": parts, "minItems": 3, "maxItems": 3, "description": about}
+
+
+def _dimension() -> Json:
+    names = [name for name in DIMENSIONS if ":<" not in name]
+    about = "`prop:<key>` names a property of events, by at most 64 characters."
+    kinds = [{"enum": names}, {"pattern": "^prop:.{1,64}$"}]
+    return {"type": "string", "anyOf": kinds, "examples": list(DIMENSIONS), "description": about}
 
 
 def _step() -> Json:
@@ -208,12 +221,12 @@ def _step() -> Json:
         "maxProperties": 1,
         "additionalProperties": False,
     }
-    return {"oneOf": [one, _list(one)], "description": _GLOB}
+    return {"oneOf": [one, _list(one, minItems=1, maxItems=20)], "description": _GLOB}
 
 
 def _schemas() -> Json:
     return {
-        "Dimension": {"type": "string", "examples": list(DIMENSIONS), "description": "prop:<key> names a property."},
+        "Dimension": _dimension(),
         "Metric": {"enum": list(METRICS)},
         "Step": _step(),
         "Filter": _filter(),
@@ -223,7 +236,7 @@ def _schemas() -> Json:
             rows=_list(_object(("dims", "metrics"), dims=_list(_TEXT), metrics=_list(_NUMBER), compare=_list(_NUMBER))),
             totals={"type": "object", "additionalProperties": _NUMBER},
             withheld=_WITHHELD,
-            meta={"type": "object"},
+            meta=_meta(),
         ),
         **_flow_schemas(),
         **events_schemas(),
@@ -253,6 +266,19 @@ def _schemas() -> Json:
     }
 
 
+def _meta() -> Json:
+    recognised = {**_NUMBER, "description": "Share of the visits that allowed recognition; null without visits."}
+    return _object(
+        ("k", "timezone", "recognised", "erased", "complete_to", "took_ms"),
+        k=_whole(1, 1000),
+        timezone=_TEXT,
+        recognised=recognised,
+        erased={**COUNT, "description": "Visits of the range that were erased since."},
+        complete_to={**_TEXT, "format": "date-time", "description": "What came before this moment is counted."},
+        took_ms=COUNT,
+    )
+
+
 def _visit() -> Json:
     kinds = ["page", "click", "event", "other"]
     step = _object(
@@ -278,8 +304,8 @@ def _query() -> Json:
         ("metrics",),
         metrics=_list({"$ref": "#/components/schemas/Metric"}, minItems=1),
         dimensions=_list({"$ref": "#/components/schemas/Dimension"}),
-        compare={"enum": ["previous", "year"]},
-        goal={"$ref": "#/components/schemas/Step"},
+        compare={"enum": ["previous", "year", None]},
+        goal=_maybe({"$ref": "#/components/schemas/Step"}),
         order=_list(order),
         limit=_whole(0, queries.MOST_ROWS),
         offset=_whole(0, queries.MOST_OFFSET),
@@ -287,7 +313,7 @@ def _query() -> Json:
 
 
 def _focus() -> Json:
-    return {**_TEXT, "description": "The id of a node that the report names: how long visits are there."}
+    return _maybe(_TEXT) | {"description": "The id of a node that the report names: how long visits are there."}
 
 
 def _focused() -> Json:
@@ -300,21 +326,25 @@ def _flow_schemas() -> Json:
     step = {"$ref": "#/components/schemas/Step"}
     include = _list({"enum": ["page", "click", "event"]})
     group = {"enum": ["path", "folder", "pattern"]}
-    anchors = {"start": step, "end": step, "through": step}
-    node = _object(("id", "label", "kind", "visits"), id=_TEXT, label=_TEXT, kind=_TEXT, visits=COUNT)
+    anchors = dict.fromkeys(("start", "end", "through"), _maybe(step))
+    node = _object(
+        ("id", "label", "kind", "visits"), id=_TEXT, label=_TEXT, kind=_TEXT, target_kind=_TEXT, visits=COUNT
+    )
     other = _object(("visits", "distinct"), visits=COUNT, distinct=COUNT)
     column = _object(("nodes", "other", "left"), nodes=_list(node), other=other, left=COUNT)
-    link = {"type": "object", "properties": {"from": _TEXT, "to": _TEXT, "visits": COUNT}}
+    ends: Json = {"from": _TEXT, "to": _TEXT}
+    link = _object((*ends, "visits"), **ends, visits=COUNT)
+    opened = _object(("column", "nodes", "withheld"), column=COUNT, nodes=_list(node), withheld=other)
     return {
         "Journeys": _defaults(JourneyRequest, _request(
             (), **anchors, steps=_whole(1, flows.MOST_STEPS), top=_whole(1, flows.MOST_NODES), group=group,
-            include=include, open=COUNT, focus=_focus(),
+            include=include, open=_maybe(COUNT), focus=_focus(),
             limit=_whole(0, flows.MOST_ROWS), offset=_whole(0, flows.MOST_OFFSET),
         )),
         "JourneyReport": _object(
             ("visits", "matched", "columns", "links"),
             visits=COUNT, matched=COUNT, columns=_list(column), links=_list(link), withheld=_WITHHELD,
-            focused=_focused(),
+            focused=_focused(), opened={**opened, "description": "With `open`: the nodes of that column's *other*."},
         ),
         "Funnel": _defaults(FunnelRequest, _request(
             ("steps",), steps=_list(step, minItems=2, maxItems=8), mode={"enum": ["strict", "loose"]},
