@@ -1,4 +1,5 @@
-"""The recipes of docs/install/ as they stand there: React's, built and run; what WordPress's writes into its pages.
+"""The recipes of docs/ as they stand there: React's, built and run; what WordPress's writes into its pages; what a page
+hands over to its own backend.
 
 WordPress itself and PHP are not run: its recipe is read for the lines that it writes.
 """
@@ -7,12 +8,15 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.chromium import sent
 from tests.e2e.conftest import Product
 from tests.e2e.website import Page, website
+from tests.wire import beacon
 
 ROOT = Path(__file__).parents[2]
 SENT_MS = 1300  # a route is seen within 500, and a batch waits 400
@@ -71,3 +75,42 @@ def test_wordpress(visitor: BrowserContext, shared: Product) -> None:
         assert link.get_attribute("href") == "/policy/"
         link.click()
         expect(page.get_by_role("dialog")).to_contain_text("You said yes")
+
+
+def test_what_a_page_hands_over_brings_its_backends_event_into_the_visit(
+    visitor: BrowserContext, shared: Product
+) -> None:
+    (handing_over,) = re.findall(r"^```js\n(.*?)^```$", (ROOT / "docs/api.md").read_text(), re.MULTILINE | re.DOTALL)
+    ask = f"() => {{ {handing_over}; return byleaveVisit('localhost') }}"
+    tag = f'<script defer src="{shared.server.url}/c/tag.js" data-site="localhost"></script>'
+    with website({"/basket": Page(tag), "/paid": Page(tag)}) as own:
+        page = visitor.new_page()
+        page.goto(f"{own}/basket")
+        choose = page.get_by_role("button", name="Yes to all", exact=True)
+        expect(choose).to_be_visible()
+        assert page.evaluate(ask) is None, "nothing is known of who has not said yes"
+        choose.click()
+        page.wait_for_timeout(SENT_MS)
+        held = page.evaluate(ask)
+        paid(shared, held)
+        page.goto(f"{own}/paid")
+        page.wait_for_timeout(SENT_MS)
+        labels = [
+            [node["label"] for node in column["nodes"]]
+            for column in shared.api("journeys", start={"page": "/basket"}, steps=3, include=["page", "event"])[
+                "columns"
+            ]
+        ]
+        assert labels == [["/basket"], ["order"], ["/paid"]]
+        page.evaluate("byleave.consent.withdraw()")
+        assert page.evaluate(ask) is None
+
+
+def paid(shared: Product, held: dict[str, Any]) -> None:
+    """The backend tells of an order."""
+    made = json.loads(shared.byleave.run("token", "create", "localhost", "--scope", "events", "--json"))
+    body = beacon(held["t"], {"k": "event", "p": "/paid", "x": "order", "a": 0}) | held
+    headers = {"Authorization": f"Bearer {made['token']}", "Content-Type": "application/json"}
+    request = Request(f"{shared.server.url}/api/v1/events", json.dumps(body).encode(), headers)
+    with urlopen(request, timeout=10) as answer:
+        assert answer.status == 202
