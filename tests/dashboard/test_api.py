@@ -243,7 +243,7 @@ async def test_each_token_and_account_has_its_own_pace(
     visited: House, owner: httpx2.AsyncClient, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pace: Limit = dashboard_in(visited).api_limit
-    monkeypatch.setattr(pace, "_rate", 0.5)
+    monkeypatch.setattr(pace, "_rate", 0.01)  # slow enough that no slow machine comes by another request
     monkeypatch.setattr(pace, "_burst", 3)
     async with visited.browser() as program:
         program.headers["authorization"] = f"Bearer {token}"
@@ -251,7 +251,7 @@ async def test_each_token_and_account_has_its_own_pace(
             assert (await ask(program, "GET", "/api/v1/live", None)).status_code == 200
         refused = await ask(program, "GET", "/api/v1/live", None)
     assert is_problem(refused, 429)["type"] == "too-many-requests"
-    assert refused.headers["retry-after"] == "2"
+    assert 50 <= int(refused.headers["retry-after"]) <= 100
     assert (await ask(owner, "GET", "/api/v1/live", None)).status_code == 200
 
 
