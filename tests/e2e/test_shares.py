@@ -1,44 +1,23 @@
 """Share links in a real browser: made by the owner, opened by anybody, framed by the pages that were named alone."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from collector.demo.fill import SITE
+from tests.e2e.conftest import as_owner
 from tests.e2e.test_axe import violations
-from tests.processes import byleave
 
 ALLOWED, FOREIGN = "https://www.example.org", "https://elsewhere.example"
 PASSWORD = "a long enough password"
 SETTINGS = f"/sites/{SITE}/settings/shares"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[tuple[str, Any]]:
-    """The demo, and the cookies of its signed-in owner."""
-    folder: Path = tmp_path_factory.mktemp("shares")
-    with byleave(folder, rate_limit="off") as product:
-        running = product.start("demo", "--events", "6000")
-        welcome = re.search(r"http://\S+/welcome/\S+", product.log.read_text())
-        assert welcome
-        with browser.new_context() as context:
-            page = context.new_page()
-            page.goto(welcome[0])
-            page.get_by_label(re.compile("mail", re.I)).fill("owner@bakery.example")
-            page.get_by_label(re.compile("password", re.I)).first.fill(PASSWORD)
-            page.get_by_role("button").first.click()
-            expect(page).not_to_have_url(re.compile("welcome"))
-            cookies = context.storage_state()
-        yield running.url, cookies
-
-
-def made(browser: Browser, server: tuple[str, Any], **fields: str) -> str:
+def made(browser: Browser, demo: tuple[str, Any], **fields: str) -> str:
     """A link that the owner made by the form."""
-    with browser.new_context(storage_state=server[1], base_url=server[0]) as context:
+    with as_owner(browser, demo) as context:
         page = context.new_page()
         page.goto(SETTINGS)
         for label, text in fields.items():
@@ -66,8 +45,8 @@ def framed(context: BrowserContext, origin: str, link: str) -> Any:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_anybody_reads_it_without_script(browser: Browser, server: tuple[str, Any], scheme: Any) -> None:
-    link = made(browser, server, **{"Who it is for": f"everybody, {scheme}"})
+def test_anybody_reads_it_without_script(browser: Browser, demo: tuple[str, Any], scheme: Any) -> None:
+    link = made(browser, demo, **{"Who it is for": f"everybody, {scheme}"})
     for width in (320, 1440):
         options: dict[str, Any] = {"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
         with browser.new_context(**options) as context:
@@ -86,8 +65,8 @@ def test_anybody_reads_it_without_script(browser: Browser, server: tuple[str, An
             assert page.locator("script").count() == 0
 
 
-def test_a_frame_shows_it_where_the_owner_said_and_nowhere_else(browser: Browser, server: tuple[str, Any]) -> None:
-    link = made(browser, server, **{"Who it is for": "our page", "Websites that may show it": ALLOWED})
+def test_a_frame_shows_it_where_the_owner_said_and_nowhere_else(browser: Browser, demo: tuple[str, Any]) -> None:
+    link = made(browser, demo, **{"Who it is for": "our page", "Websites that may show it": ALLOWED})
     with browser.new_context() as context:
         frame = framed(context, ALLOWED, link)
         expect(frame.get_by_role("heading", level=1)).to_have_text(f"Visits to {SITE}")
@@ -98,8 +77,8 @@ def test_a_frame_shows_it_where_the_owner_said_and_nowhere_else(browser: Browser
         assert context.cookies() == []
 
 
-def test_a_password_opens_it(browser: Browser, server: tuple[str, Any]) -> None:
-    link = made(browser, server, **{"Who it is for": "few", "Password": PASSWORD})
+def test_a_password_opens_it(browser: Browser, demo: tuple[str, Any]) -> None:
+    link = made(browser, demo, **{"Who it is for": "few", "Password": PASSWORD})
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(link)
