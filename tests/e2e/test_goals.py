@@ -19,14 +19,13 @@ def names(page: Page) -> list[str]:
     return page.locator("#goals tbody .named a").all_inner_texts()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1440])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 390), ("light", 1440), ("dark", 1440)])
 def test_axe_finds_nothing_and_nothing_overflows(
     browser: Browser, demo: tuple[str, Any], scheme: Any, width: int
 ) -> None:
     with as_owner(browser, demo, color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
-        for path in (YEAR, f"{GOALS}/goal?id=1", f"{GOALS}/funnel?id=1", f"{GOALS}/funnel"):
+        for path in (YEAR, f"{GOALS}/goal?id=1", f"{GOALS}/funnel?id=1"):
             page.goto(path)
             for closed in page.locator("main details").all():
                 closed.evaluate("one => { one.open = true }")
