@@ -105,6 +105,7 @@ _PROBLEMS = {
     "413": "The body is larger than 64 KiB.",
     "415": "The body is not application/json.",
     "429": "Too many requests with these credentials; `Retry-After` says how many seconds to wait.",
+    "503": "The server is busy or cannot read its data just now; `Retry-After` says when to ask again.",
 }
 
 
@@ -131,7 +132,7 @@ def _problems(*told: str) -> Json:
 
 def _look(name: str, summary: str, answers: str, *more: Json) -> Json:
     site = {"name": "site", "in": "query", "required": True, "schema": _TEXT}
-    refused = _problems(*(["400"] if more else []), "401", "403", "404", "429")
+    refused = _problems(*(["400"] if more else []), "401", "403", "404", "429", "503")
     responses = {"200": answer(summary, answers), **refused}
     return {"operationId": name, "summary": summary, "parameters": [site, *more], "responses": responses}
 
@@ -145,7 +146,7 @@ def _export() -> Json:
     files = {media.partition(";")[0]: {"schema": {"type": "string"}} for media in MEDIA.values()}
     files[MEDIA["json"]] = {"schema": rows}
     files[MEDIA["parquet"]] = {"schema": {}}
-    refused = _problems("400", "401", "403", "404", "429")
+    refused = _problems("400", "401", "403", "404", "429", "503")
     saved = {"Content-Disposition": {"schema": _TEXT, "description": "A name to save the file under."}}
     return {
         "operationId": "export",

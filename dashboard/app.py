@@ -32,6 +32,7 @@ from dashboard.pages.segments import change_segment
 from dashboard.pages.setup import setup
 from dashboard.pages.sites import home, list_sites
 from dashboard.pages.visits import visits
+from dashboard.patience import PatientStore
 from dashboard.plain_query import PlainQuery
 from dashboard.render import preload
 from dashboard.settings.routes import SETTINGS_ROUTES
@@ -48,7 +49,7 @@ def create_app(settings: Settings, state: State, follower: Follower, store: Size
     """
     preload()
     preload_languages()
-    dashboard = Dashboard(settings, state, follower, store)
+    dashboard = Dashboard(settings, state, follower, PatientStore(store))
 
     async def static(request: Request) -> Response:
         return await dashboard.assets.serve(request)

@@ -5,10 +5,14 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from collector.state.database import StateError
+from collector.store.migrate import StoreError
 from dashboard.api_problem import ApiProblem, problem_response
 from dashboard.auth import find_session
 from dashboard.bodies import BodyRefused
@@ -18,6 +22,7 @@ from dashboard.language_choice import asked_for
 from dashboard.pages.refused import PageRefused
 from dashboard.render import page
 from dashboard.texts import say
+from dashboard.unavailable import unavailable
 
 log = structlog.get_logger("dashboard")
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -79,5 +84,6 @@ HANDLERS: dict[Any, Handler] = {
     HTTPException: _http,
     BodyRefused: _body,
     PageRefused: _refused,
+    **dict.fromkeys((OperationalError, NoConnection, StateError, StoreError), unavailable),
     Exception: _crashed,
 }

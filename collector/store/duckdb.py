@@ -1,9 +1,9 @@
 """The event store on DuckDB: snapshots for readers, one writer, generations of files."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,12 @@ from collector.store.threads import run
 from collector.store.writer import SETTLED_AT_ONCE, Loaded, Queued, StoreWriter
 
 T = TypeVar("T")
+
+UNREADABLE = (
+    *(duckdb.IOException, duckdb.ConnectionException, duckdb.OutOfMemoryException),
+    *(duckdb.InternalError, duckdb.FatalException),
+)
+"""What is no statement's fault."""
 
 READERS = 8
 """Snapshots open at once; further ones wait. Each query uses all the engine's threads anyway."""
@@ -63,6 +69,15 @@ class _Generation:
             self.idle.set()
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """What the engine cannot do, told without its words: they may quote values."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise StoreError(f"The event store cannot be read just now ({type(error).__name__}).") from None
+
+
 class DuckSnapshot:
     """One read transaction; its queries run one after the other."""
 
@@ -72,12 +87,14 @@ class DuckSnapshot:
         self._turn = asyncio.Lock()
 
     async def fetch(self, sql: str, params: Mapping[str, Any] | None = None) -> list[Row]:
-        """All rows of one statement; parameters are bound by name (`$name`). Raises duckdb.Error.
+        """All rows of one statement; parameters are bound by name (`$name`).
 
+        Raises StoreError when the store cannot be read, duckdb.Error for a statement that is wrong.
         Cancelling the caller interrupts the query within about 20 ms.
         """
         async with self._turn:
-            return await run(self._pool, partial(self._fetch, sql, params), self._cursor.interrupt)
+            with _readable():
+                return await run(self._pool, partial(self._fetch, sql, params), self._cursor.interrupt)
 
     def _fetch(self, sql: str, params: Mapping[str, Any] | None) -> list[Row]:
         return self._cursor.execute(sql, dict(params or {})).fetchall()
@@ -119,7 +136,7 @@ class DuckStore:
     async def snapshot(self) -> AsyncIterator[DuckSnapshot]:
         """A read transaction: its first query fixes what it sees. A rewrite of the store does not disturb it.
 
-        Raises StoreError once the store is closed.
+        Raises StoreError when the store cannot be read, or is closed.
         """
         async with self._slots:
             await self._open.wait()
@@ -128,9 +145,11 @@ class DuckStore:
             held = self._live
             held.take()
             try:
-                cursor = await run(self._readers, held.db.cursor)
+                with _readable():
+                    cursor = await run(self._readers, held.db.cursor)
                 try:
-                    await run(self._readers, partial(cursor.execute, "BEGIN TRANSACTION READ ONLY"))
+                    with _readable():
+                        await run(self._readers, partial(cursor.execute, "BEGIN TRANSACTION READ ONLY"))
                     yield DuckSnapshot(cursor, self._readers)
                 finally:
                     await run(self._readers, cursor.close)

@@ -88,4 +88,12 @@ TEXTS: Final[dict[str, str]] = {
         "Versuchen Sie es noch einmal. Bleibt es dabei, findet die Ursache im Protokoll, wer diesen Server betreibt."
     ),
     "home": "Zu den Websites",
+    "unavailable": "Die Daten sind gerade nicht erreichbar",
+    "unavailable_do": (
+        "Nichts wurde geändert. Der Server ist beschäftigt oder kann seine Dateien nicht lesen: Warten Sie einen "
+        "Augenblick und versuchen Sie es noch einmal. Bleibt es so, fragt, wer diesen Server betreibt: byleave doctor"
+    ),
+    "unavailable_kept": "Ihre Eingaben stehen noch in dieser Seite.",
+    "send_again": "Noch einmal senden",
+    "try_again": "Noch einmal versuchen",
 }

@@ -71,4 +71,12 @@ TEXTS: Final[dict[str, str]] = {
     "failed": "Something went wrong on the server",
     "failed_do": "Try again. If it stays, whoever runs this server finds the cause in its log.",
     "home": "To the sites",
+    "unavailable": "The data is out of reach just now",
+    "unavailable_do": (
+        "Nothing was changed. The server is busy, or cannot read its files: wait a moment, then try again. If it "
+        "stays, whoever runs this server asks: byleave doctor"
+    ),
+    "unavailable_kept": "What you typed is kept in this page.",
+    "send_again": "Send it again",
+    "try_again": "Try again",
 }

@@ -82,4 +82,12 @@ TEXTS: Final[dict[str, str]] = {
     "failed": "Quelque chose s’est mal passé sur le serveur",
     "failed_do": "Réessayez. Si cela persiste, la personne qui tient ce serveur trouvera la cause dans son journal.",
     "home": "Vers les sites",
+    "unavailable": "Les données sont hors d’atteinte pour le moment",
+    "unavailable_do": (
+        "Rien n’a été modifié. Le serveur est occupé ou ne peut pas lire ses fichiers : attendez un instant, puis "
+        "réessayez. Si cela persiste, la personne qui gère ce serveur demande : byleave doctor"
+    ),
+    "unavailable_kept": "Ce que vous avez saisi est conservé dans cette page.",
+    "send_again": "Envoyer à nouveau",
+    "try_again": "Réessayer",
 }
