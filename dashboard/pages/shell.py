@@ -1,6 +1,6 @@
 """What every page of a site shares: its header, its range, its filters, and when its numbers end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from collector.state.site import Site
 from dashboard.context import dashboard_of
-from dashboard.dates import clock
+from dashboard.dates import clock, moment
 from dashboard.pages.filters import OPERATORS, Filter
 from dashboard.pages.names import DIMENSIONS, called, dimension_called
 from dashboard.pages.periods import DEFAULT, PERIODS
@@ -19,6 +19,8 @@ from dashboard.pages.view import COMPARISONS, View, read_view
 from dashboard.pulse import pulse, seen
 from dashboard.texts import say
 
+LATE = timedelta(minutes=1)
+"""A load follows an event within two seconds; what is later than this by much waits for something."""
 NO_DATES: dict[str, str | None] = {"from": None, "to": None}
 
 
@@ -96,7 +98,8 @@ async def shell(here: Here, view: View, reports: Reports) -> dict[str, Any]:
         "operators": [(name, say(f"op_{name}")) for name in OPERATORS],
         "dimensions": sorted(((name, dimension_called(name)) for name in DIMENSIONS), key=lambda one: one[1]),
         "complete_at": complete.isoformat(),
-        "complete_to": clock(complete),
+        "complete_to": clock(complete) if complete.date() == here.now.date() else moment(complete),
+        "late": say("complete_late") if here.now - complete > LATE else "",
         "live_visits": now["visits"],
         "seen": seen(now),
     }

@@ -39,7 +39,7 @@ THEMES = ("light", "dark")
 def palette(theme: str) -> dict[str, Colour]:
     """The colours by name; the dark theme changes those of the light one."""
     css = (STYLES / "base.css").read_text()
-    light, dark = css.partition("@media (prefers-color-scheme: dark)")[::2]
+    light, dark = css.partition("@media screen and (prefers-color-scheme: dark)")[::2]
     found = _colours(light) | (_colours(dark.partition("\n}\n")[0]) if theme == "dark" else {})
     assert len(found) > 15
     return found

@@ -150,6 +150,7 @@ TEXTS: Final[dict[str, str]] = {
     "help_asked_none": "Niemand hat in diesem Zeitraum die Texte der Frage geladen.",
     "erased": "{visits} {visits:Besuch|Besuche} dieses Zeitraums {visits:wurde|wurden} seither gelöscht.",
     "complete_to": "Vollständig bis",
+    "complete_late": "Was seither kam, liegt bereit und wird noch gezählt: Diese Zahlen werden wachsen.",
     "compared_with": "Verglichen mit {days}.",
     "still_running": "Heute läuft noch.",
     "now": "jetzt",

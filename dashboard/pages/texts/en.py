@@ -142,6 +142,7 @@ TEXTS: Final[dict[str, str]] = {
     "help_asked_none": "Nobody fetched the texts of the question in this range.",
     "erased": "{visits} {visits:visit|visits} of this range {visits:was|were} erased since.",
     "complete_to": "Complete to",
+    "complete_late": "What came since is kept and still to be counted: these numbers will grow.",
     "compared_with": "Compared with {days}.",
     "still_running": "Today is still running.",
     "now": "now",
