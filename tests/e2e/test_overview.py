@@ -1,64 +1,32 @@
-"""The overview in a real browser: by pointer, by keyboard, without script, narrow and wide, in both themes."""
+"""The overview in a real browser: by pointer, by keyboard, without script."""
 
-import asyncio
 import gzip
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 import dashboard
-from tests.dashboard.believable import SITE, lines
-from tests.dashboard.conftest import EMAIL, PASSWORD, opened
+from tests.dashboard.believable import SITE
+from tests.e2e.housed import served, signed_in
 from tests.e2e.test_axe import violations
-from tests.processes import free_port
 
 JAVASCRIPT_BYTES = 60 * 1024  # gzip, as the design's numbers have it
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a dashboard over 600 visits, served by a thread of its own."""
-    port = free_port()
-    up, down = threading.Event(), threading.Event()
-    folder = tmp_path_factory.mktemp("house")
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(folder, port, up, down)))
-    thread.start()
-    assert up.wait(60)
-    yield f"http://localhost:{port}"
-    down.set()
-    thread.join(30)
-
-
-async def _serve(folder: Path, port: int, up: threading.Event, down: threading.Event) -> None:
-    async with opened(folder) as house:
-        await house.load(*lines(600, datetime.now(UTC).replace(tzinfo=None)))
-        server = uvicorn.Server(uvicorn.Config(house.app, port=port, log_level="warning"))
-        serving = asyncio.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.02)
-        up.set()
-        await asyncio.to_thread(down.wait)
-        server.should_exit = True
-        await serving
+    """The address of a dashboard over 600 visits."""
+    with served(tmp_path_factory.mktemp("house"), 600) as found:
+        yield found.url
 
 
 @pytest.fixture(scope="module")
 def signed(browser: Browser, house: str) -> Any:
-    """What a browser keeps once its owner signed in."""
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{house}/sign-in")
-        page.get_by_label("E-mail").fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="Sites")).to_be_visible()
-        return context.storage_state()
+    return signed_in(browser, house)
 
 
 @pytest.fixture
@@ -72,19 +40,7 @@ def overview(browser: Browser, house: str, signed: Any, request: pytest.FixtureR
         yield page
 
 
-STATES = ("?places=map&sources=utm_term&f=is:browser:Chrome", "/rows/pages?q=blog")
-LOOKS = [{"color_scheme": scheme, "viewport": {"width": width, "height": 900}}
-         for scheme, width in (("light", 320), ("dark", 390), ("light", 1440), ("dark", 1440))]  # fmt: skip
-
-
-@pytest.mark.parametrize("overview", LOOKS, indirect=True, ids=["320", "390 dark", "1440", "1440 dark"])
-def test_axe_finds_nothing_in_any_of_its_states(overview: Page) -> None:
-    width = overview.evaluate("innerWidth")
-    for state in STATES:
-        overview.goto(overview.url.partition(SITE)[0] + SITE + state)
-        overview.evaluate("for (const one of document.querySelectorAll('details:not(.menu)')) one.open = true")
-        assert violations(overview) == [], state
-        assert overview.evaluate("document.documentElement.scrollWidth") <= width, state
+def test_axe_finds_nothing_in_the_keys(overview: Page) -> None:
     overview.keyboard.press("?")
     expect(overview.get_by_role("dialog")).to_be_visible()
     assert violations(overview) == []

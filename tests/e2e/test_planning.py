@@ -1,30 +1,11 @@
-"""The pages about volume and consent in a real browser: nothing for axe-core to find, and everything without script."""
+"""The pages about volume and consent in a real browser."""
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from collector.demo.fill import SITE
 from tests.e2e.conftest import as_owner
-from tests.e2e.test_axe import violations
-
-PATHS = ("volume", "consent")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1440])
-def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser, demo: tuple[str, Any], scheme: Any, width: int
-) -> None:
-    with as_owner(browser, demo, color_scheme=scheme, viewport={"width": width, "height": 900}) as context:
-        page = context.new_page()
-        for path in PATHS:
-            page.goto(f"/sites/{SITE}/{path}")
-            for closed in page.locator("main details").all():
-                closed.evaluate("one => { one.open = true }")
-            assert violations(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def test_the_week_is_there_without_script(browser: Browser, demo: tuple[str, Any]) -> None:
