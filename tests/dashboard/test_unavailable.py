@@ -20,12 +20,6 @@ from tests.dashboard.conftest import House, csrf_of
 SECRET = "jane@mail.example"
 LOCKED = OperationalError(f"SELECT '{SECRET}'", {}, Exception(SECRET))
 PAGES = ("/sites", *(f"/sites/{SITE}{page}" for page in ("", "/journeys?steps=3", "/visits", "/volume")))
-    "/sites",
-    f"/sites/{SITE}",
-    f"/sites/{SITE}/journeys?steps=3",
-    f"/sites/{SITE}/visits",
-    f"/sites/{SITE}/volume",
-)
 
 
 def failing(error: Exception) -> Any:
