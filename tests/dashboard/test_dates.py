@@ -37,3 +37,16 @@ def test_moments_are_told_by_the_clock_they_are_on() -> None:
     at = datetime(2026, 10, 5, 14, 5, 9, tzinfo=UTC)
     with speaking("en"):
         assert (moment(at), named_moment(at)) == ("5 Oct 2026, 14:05", "Mon 5 Oct, 14:05")
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("de", ["5. Okt. 2026", "5. Okt.", "Mo., 5. Okt.", "Oktober 2026", "Okt. 2026", "5. – 9. Okt. 2026", "Mo."]),
+        ("fr", ["5 oct. 2026", "5 oct.", "lun. 5 oct.", "octobre 2026", "oct. 2026", "5 – 9 oct. 2026", "lun."]),
+    ],
+)
+def test_each_language_writes_days_its_own_way(code: str, written: list[str]) -> None:
+    with speaking(code):
+        ways = [way(OCTOBER) for way in (full_day, short_day, named_day, month, short_month)]
+        assert [*ways, days(OCTOBER, date(2026, 10, 9)), weekdays()[0]] == written

@@ -7,7 +7,7 @@ TEXTS: Final[dict[str, str]] = {
     "consent_title": "Was Besucher gesagt haben",
     "consent_range": "{days}, die ganze Website",
     "consent_coverage": "Ja gesagt",
-    "consent_unknown": "nicht bekannt",
+    "consent_unknown": "unbekannt",
     "consent_made_up": (
         "Diese Website ist erfunden: Ihre Fragen und Besuche sind ausgedacht, und niemand hat eingewilligt."
     ),

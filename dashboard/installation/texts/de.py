@@ -11,16 +11,16 @@ TEXTS: Final[dict[str, str]] = {
     "inst_works": "Es funktioniert: In der letzten halben Stunde wurde ein Besuch gezählt.",
     "inst_overview": "In der Übersicht ansehen",
     "inst_lead": (
-        "Öffnen Sie eine Seite von {site} in einem anderen Tab und sagen Sie dort Ja. Was daraus wird, zeigt sich "
-        "hier von selbst, innerhalb von zwei Sekunden."
+        "Öffnen Sie eine Seite von {site} in einem anderen Tab und sagen Sie dort Ja. Was daraus wird, zeigt sich hier "
+        "von selbst, innerhalb von zwei Sekunden."
     ),
     "inst_again": "Noch einmal nachsehen",
     "inst_open": "{site} öffnen",
     "inst_private": "Ein privates Fenster fragt neu, was auch immer in diesem Browser schon geantwortet wurde.",
     "inst_seen": "In der letzten halben Stunde gesehen",
     "inst_seen_note": (
-        "Nur im Arbeitsspeicher: keine Seite, keine Adresse, kein Browser. Nur der Hostname einer Seite, die fragt "
-        "und es nicht darf."
+        "Nur im Arbeitsspeicher: keine Seite, keine Adresse, kein Browser. Nur der Hostname einer Seite, die fragt und "
+        "es nicht darf."
     ),
     "inst_step_tag": "Ein Browser lud das Skript, für diese oder eine andere Website dieses Servers",
     "inst_step_asked": "Eine Seite der Website lud die Frage",
@@ -64,8 +64,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "inst_foreign": "Eine Seite auf {value} hat gefragt, und {site} hat diesen Hostnamen nicht",
     "inst_foreign_do": (
-        "Wenn er Ihnen gehört, fügen Sie ihn hinzu: Seine Seiten zählen dann als Seiten von {site}. Wenn nicht, "
-        "hat jemand Ihren Tag kopiert."
+        "Wenn er Ihnen gehört, fügen Sie ihn hinzu: Seine Seiten zählen dann als Seiten von {site}. Wenn nicht, hat "
+        "jemand Ihren Tag kopiert."
     ),
     "inst_foreign_scrubbed": "Eine Seite auf einem Hostnamen wie {value} hat gefragt, und {site} hat ihn nicht",
     "inst_foreign_scrubbed_do": (
@@ -79,15 +79,15 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "inst_proxy_private": "Jede Anfrage kam durch einen Proxy, dem dieser Server nicht vertraut",
     "inst_proxy_private_do": (
-        "Alle Besucher sehen aus, als säßen sie dort, wo der Proxy steht: Es wird kein Ort gefunden, und sie "
-        "teilen sich eine Mengengrenze. Der Proxy steht in einem privaten Netz: Setzen Sie "
-        "BYLEAVE_TRUSTED_PROXIES=private oder seine Adresse, und starten Sie neu."
+        "Alle Besucher sehen aus, als säßen sie dort, wo der Proxy steht: Es wird kein Ort gefunden, und sie teilen "
+        "sich eine Mengengrenze. Der Proxy steht in einem privaten Netz: Setzen Sie BYLEAVE_TRUSTED_PROXIES=private "
+        "oder seine Adresse, und starten Sie neu."
     ),
     "inst_proxy_public": "Jede Anfrage kam durch einen Proxy, dem dieser Server nicht vertraut",
     "inst_proxy_public_do": (
-        "Alle Besucher sehen aus, als säßen sie dort, wo der Proxy steht: Ihr Ort ist falsch, und sie teilen sich "
-        "eine Mengengrenze. Setzen Sie BYLEAVE_TRUSTED_PROXIES auf Adresse oder Netz des Proxys, und starten Sie "
-        "neu. Hier steht die Adresse nicht, denn Adressen werden nirgends behalten."
+        "Alle Besucher sehen aus, als säßen sie dort, wo der Proxy steht: Ihr Ort ist falsch, und sie teilen sich eine "
+        "Mengengrenze. Setzen Sie BYLEAVE_TRUSTED_PROXIES auf Adresse oder Netz des Proxys, und starten Sie neu. Hier "
+        "steht die Adresse nicht, denn Adressen werden nirgends behalten."
     ),
     "inst_refused_bot": "Ein Programm kam, nicht der Browser eines Menschen",
     "inst_refused_bot_do": (
@@ -97,8 +97,8 @@ TEXTS: Final[dict[str, str]] = {
         "Ereignisse kamen mit einem Token eines anderen Servers oder unter einem gesperrten Schlüssel"
     ),
     "inst_refused_token_do": (
-        "Der Browser vergisst es und fragt auf der nächsten Seite neu. Laden Sie eine Seite und sagen Sie noch "
-        "einmal Ja."
+        "Der Browser vergisst es und fragt auf der nächsten Seite neu. Laden Sie eine Seite und sagen Sie noch einmal "
+        "Ja."
     ),
     "inst_refused_expired": "Ereignisse kamen unter einem abgelaufenen Ja",
     "inst_refused_expired_do": (
@@ -118,8 +118,8 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "inst_refused_unstored": "Der Server konnte nicht speichern, was kam",
     "inst_refused_unstored_do": (
-        "Browser versuchen es eine Stunde lang wieder. Rufen Sie auf dem Server byleave doctor auf und lesen Sie "
-        "sein Protokoll."
+        "Browser versuchen es eine Stunde lang wieder. Rufen Sie auf dem Server byleave doctor auf und lesen Sie sein "
+        "Protokoll."
     ),
     "inst_refused_other": "Was kam, wurde abgewiesen: {value}",
     "inst_refused_other_do": "Die Konsole des Browsers sagt in einem Satz, warum. Sehen Sie dort nach (F12).",
@@ -135,15 +135,15 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "inst_tag_only": "Das Skript wurde geladen, aber keine Seite von {site} hat gefragt",
     "inst_tag_only_do": (
-        "Der Browser hat vielleicht schon seine Antwort (öffnen Sie ein privates Fenster), der Seite fehlt HTTPS "
-        "oder sie steht in einem Rahmen, oder der Tag fragt durch ein anderes Werkzeug (data-banner, data-cmp) "
-        "oder gehört zu einer anderen Website dieses Servers."
+        "Der Browser hat vielleicht schon seine Antwort (öffnen Sie ein privates Fenster), der Seite fehlt HTTPS oder "
+        "sie steht in einem Rahmen, oder der Tag fragt durch ein anderes Werkzeug (data-banner, data-cmp) oder gehört "
+        "zu einer anderen Website dieses Servers."
     ),
     "inst_nothing": "Keine Seite lud das Skript",
     "inst_nothing_do": (
-        "Öffnen Sie eine Seite von {site}, sehen Sie ihren Quelltext an (Strg+U) und suchen Sie nach tag.js. Steht "
-        "es nicht da, fehlt die Zeile, oder ein Zwischenspeicher liefert noch die alte Seite. Steht es da, hält "
-        "ein Blocker, die Inhaltsrichtlinie der Seite (script-src) oder das Netz den Browser von diesem Server "
-        "fern: Seine Konsole (F12) sagt es."
+        "Öffnen Sie eine Seite von {site}, sehen Sie ihren Quelltext an (Strg+U) und suchen Sie nach tag.js. Steht es "
+        "nicht da, fehlt die Zeile, oder ein Zwischenspeicher liefert noch die alte Seite. Steht es da, hält ein "
+        "Blocker, die Inhaltsrichtlinie der Seite (script-src) oder das Netz den Browser von diesem Server fern: Seine "
+        "Konsole (F12) sagt es."
     ),
 }
