@@ -9,7 +9,7 @@ TEXTS: Final[dict[str, str]] = {
     "shares_note": (
         "Wer einen Link hat, sieht ohne Anmeldung die Übersicht dieser Website, in ganzen Tagen bis gestern. Filtern, "
         "exportieren oder ändern lässt sich nichts, und jede Zeile von weniger als {k} Menschen wird mit anderen "
-        "summiert."
+        "zusammengefasst."
     ),
     "shares_none": "Noch kein Link. Erstellen Sie unten einen für Kollegen, Kunden oder eine öffentliche Seite.",
     "share_label": "Für wen er ist",
@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, str]] = {
     "share_origins": "Websites, die ihn in einem Rahmen zeigen dürfen, eine je Zeile (darf leer bleiben)",
     "share_origins_rule": "Zum Beispiel https://www.example.com. Ein Link mit Passwort lässt sich nicht einrahmen.",
     "share_make": "Link erstellen",
-    "share_once": "Das ist der Link. Er wird nur dieses eine Mal gezeigt, denn gespeichert ist nur sein Hash:",
+    "share_once": "Das ist der Link. Er wird nur dieses eine Mal gezeigt, denn gespeichert ist nur seine Prüfsumme:",
     "share_frame": "Um ihn auf einer Seite dieser Websites zu zeigen, fügen Sie dort ein:",
     "share_frame_title": "Besuche auf {site}",
     "share_until": "bis {when}",
@@ -29,24 +29,24 @@ TEXTS: Final[dict[str, str]] = {
     "share_unused": "nie benutzt",
     "share_revoke": "Den Link für {label} widerrufen",
     "declined_share_label": "Sagen Sie, für wen der Link ist, in höchstens {most} druckbaren Zeichen.",
-    "declined_share_day": "Das ist kein Tag: geben Sie ihn wie 2026-12-31 an, oder lassen Sie das Feld leer.",
-    "declined_share_over": "Der Link wäre schon abgelaufen: geben Sie einen späteren Tag an, oder keinen.",
+    "declined_share_day": "Das ist kein Tag: Geben Sie ihn wie 2026-12-31 an, oder lassen Sie das Feld leer.",
+    "declined_share_over": "Der Link wäre schon abgelaufen: Geben Sie einen späteren Tag an, oder keinen.",
     "declined_share_framed": (
-        "Ein Rahmen kann nicht nach einem Passwort fragen: lassen Sie das Passwort oder die Websites leer, oder "
+        "Ein Rahmen kann nicht nach einem Passwort fragen: Lassen Sie das Passwort oder die Websites leer, oder "
         "erstellen Sie zwei Links."
     ),
-    "declined_share_most": "Eine Website hat höchstens {most} Freigabe-Links: widerrufen Sie zuerst einen.",
+    "declined_share_most": "Eine Website hat höchstens {most} Freigabe-Links: Widerrufen Sie zuerst einen.",
     "declined_share_origins": "Nennen Sie höchstens {most} Websites.",
     "declined_share_origin": (
-        "„{origin}“ ist nicht die Adresse einer Website: geben Sie sie wie https://www.example.com an."
+        "„{origin}“ ist nicht die Adresse einer Website: Geben Sie sie wie https://www.example.com an."
     ),
-    "done_share_revoked": "Der Link ist widerrufen: er führt nirgendwohin mehr.",
+    "done_share_revoked": "Der Link ist widerrufen: Er führt nirgendwohin mehr.",
     # For who holds a link
     "shared_title": "Besuche auf {site}",
     "shared_lead": "Von Menschen, die der Zählung zugestimmt haben. Ganze Tage in {zone}, bis gestern.",
     "shared_by": "Freigegeben von {controller}.",
     "shared_k": (
-        "Eine Zeile von weniger als {k} Menschen wird mit anderen summiert, damit keine Zahl von einem Einzelnen "
+        "Eine Zeile von weniger als {k} Menschen wird mit anderen zusammengefasst, damit keine Zahl von einem Einzelnen "
         "erzählt."
     ),
     "shared_choice": (
