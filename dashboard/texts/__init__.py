@@ -4,9 +4,10 @@ A text holds {names} to be filled in, and the plural of a word as its forms in t
 categories (CLDR): `{visits} {visits:visit|visits}`.
 """
 
+from functools import cache
 from importlib import import_module
 from string import Formatter
-from typing import Any, Final
+from typing import Final
 
 from collector.state.declined import Declined
 from dashboard.language import LANGUAGES, language
@@ -37,17 +38,20 @@ CATALOGUES: Final = {code: _catalogue(code) for code in LANGUAGES}
 """The texts of each language by their keys."""
 
 
-class _Sentence(Formatter):
-    def format_field(self, value: Any, format_spec: str) -> Any:
-        """A value as it is, or the form of a word that goes with its number."""
-        forms = format_spec.split("|")
-        if len(forms) == 1:
-            return super().format_field(value, format_spec)
-        # Only a number has a form of its own; other words take that of many.
-        return forms[plural(value.number, len(forms)) if isinstance(value, Number) else -1]
+@cache
+def _parts(text: str) -> list[tuple[str, str | None, tuple[str, ...]]]:
+    """A text in pieces: what stands before a gap, the gap's name, and the forms of the word that goes there."""
+    return [(before, gap, tuple(forms.split("|")) if forms else ()) for before, gap, forms, _ in _reader.parse(text)]
 
 
-_sentence = _Sentence()
+def _filled(value: str, forms: tuple[str, ...]) -> str:
+    if not forms:
+        return value
+    # Only a number has a form of its own; other words take that of many.
+    return forms[plural(value.number, len(forms)) if isinstance(value, Number) else -1]
+
+
+_reader: Final = Formatter()
 
 
 def say(key: str, **values: str | int) -> str:
@@ -56,7 +60,7 @@ def say(key: str, **values: str | int) -> str:
     if not values:
         return text
     told = {name: whole(value) if isinstance(value, int) else value for name, value in values.items()}
-    return _sentence.vformat(text, (), told)
+    return "".join(before + (_filled(told[gap], forms) if gap else "") for before, gap, forms in _parts(text))
 
 
 def declined(error: Declined) -> str:

@@ -84,8 +84,8 @@ TEXTS: Final[dict[str, str]] = {
     "home": "Vers les sites",
     "unavailable": "Les données sont hors d’atteinte pour le moment",
     "unavailable_do": (
-        "Rien n’a été modifié. Le serveur est occupé ou ne peut pas lire ses fichiers : attendez un instant, puis "
-        "réessayez. Si cela persiste, la personne qui gère ce serveur demande : byleave doctor"
+        "Rien n’a été modifié. Le serveur est occupé ou ne peut pas lire ses fichiers : attendez un instant, puis "
+        "réessayez. Si cela persiste, la personne qui gère ce serveur demande : byleave doctor"
     ),
     "unavailable_kept": "Ce que vous avez saisi est conservé dans cette page.",
     "send_again": "Envoyer à nouveau",

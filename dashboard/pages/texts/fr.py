@@ -151,7 +151,7 @@ TEXTS: Final[dict[str, str]] = {
     "help_asked_none": "Personne n’a chargé les textes de la question dans cette période.",
     "erased": "{visits} {visits:visite|visites} de cette période {visits:a été effacée|ont été effacées} depuis.",
     "complete_to": "Complet jusqu’à",
-    "complete_late": "Ce qui est arrivé depuis est conservé et reste à compter : ces chiffres vont augmenter.",
+    "complete_late": "Ce qui est arrivé depuis est conservé et reste à compter : ces chiffres vont augmenter.",
     "compared_with": "Comparé à {days}.",
     "still_running": "La journée n’est pas finie.",
     "now": "en ce moment",

@@ -203,5 +203,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_link": "Link",
     "detail_origins": "in Rahmen von",
     "detail_label": "für",
+    "detail_name": "Name",
+    "detail_steps": "Schritte",
     "detail_notice": "Hinweis",
 }

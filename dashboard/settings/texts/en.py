@@ -187,5 +187,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_link": "link",
     "detail_origins": "in frames of",
     "detail_label": "for",
+    "detail_name": "name",
+    "detail_steps": "steps",
     "detail_notice": "notice",
 }

@@ -204,5 +204,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_link": "lien",
     "detail_origins": "dans les cadres de",
     "detail_label": "pour",
+    "detail_name": "nom",
+    "detail_steps": "étapes",
     "detail_notice": "notice",
 }

@@ -46,8 +46,8 @@ TEXTS: Final[dict[str, str]] = {
     "shared_lead": "Von Menschen, die der Zählung zugestimmt haben. Ganze Tage in {zone}, bis gestern.",
     "shared_by": "Freigegeben von {controller}.",
     "shared_k": (
-        "Eine Zeile von weniger als {k} Menschen wird mit anderen zusammengefasst, damit keine Zahl von einem Einzelnen "
-        "erzählt."
+        "Eine Zeile von weniger als {k} Menschen wird mit anderen zusammengefasst, damit keine Zahl von einem "
+        "Einzelnen erzählt."
     ),
     "shared_choice": (
         "Eine freigegebene Seite zeigt ganze Tage einiger Zeiträume, ohne Filter. Wählen Sie aus dem, was sie anbietet."
