@@ -32,6 +32,7 @@ from collector.state.database import State
 from collector.state.funnels import keep_funnel
 from collector.state.goals import keep_goal
 from collector.state.segments import keep_segment
+from collector.state.shares import create_share
 from collector.state.site import Site
 from collector.state.tokens import create_token
 from collector.store.writer import Queued
@@ -97,6 +98,7 @@ WRITTEN = (
     ("an invited address", "invited", BARE + "@evil.example"),
     ("a note, a chart's label", "note", "</text></svg>" + SHORT),
     ("a segment", "segment", SHORT),
+    ("a share link", "share", SHORT),
     ("a goal", "goal", SHORT),
     ("a funnel", "funnel", SHORT),
     ("a step of a goal", "step", "/" + POLYGLOT),
@@ -144,6 +146,7 @@ class Stage:
     url: str
     key: str = ""
     token: str = ""
+    share: str = ""
     state: State | None = None
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -192,7 +195,7 @@ async def _serve(folder: Path, port: int, found: Stage, up: threading.Event, dow
     settings = Settings(data=str(folder), port=port, base_url=found.url, rate_limit="off", trusted_proxies="private")
     state = await asyncio.to_thread(State.open, folder)
     found.state, found.loop = state, asyncio.get_running_loop()
-    await _write(state)
+    found.share = await _write(state)
     async with (
         server.following(state) as follower,
         server.owning(settings, follower) as owner,
@@ -228,8 +231,8 @@ async def _serve(folder: Path, port: int, found: Stage, up: threading.Event, dow
     await state.close()
 
 
-async def _write(state: State) -> None:
-    """What owners wrote, some of it as no form would take it."""
+async def _write(state: State) -> str:
+    """What owners wrote, some of it as no form would take it; the secret of a share link."""
     now = int(time.time())
     draft = Draft(controller="Example Bakery Ltd", contact="privacy@bakery.example", k=1)
     hostile = Draft(controller=text(WRITTEN, "controller")[0], contact=text(WRITTEN, "contact")[0], k=1)
@@ -246,9 +249,11 @@ async def _write(state: State) -> None:
             await keep_funnel(connection, name, text(WRITTEN, "funnel")[0], "loose", [{"page": "*"}, step])
             kept = Filter("is_not", "page", tuple(text(WRITTEN, "filter"))).encoded()
             await keep_segment(connection, name, text(WRITTEN, "segment")[0], [kept])
+        _, share = await create_share(connection, SITE, text(WRITTEN, "share")[0], now)
         await create_account(connection, OWNER, PASSWORD, "owner", now)
         await create_account(connection, text(WRITTEN, "invited")[0], PASSWORD, "viewer", now, [SITE])
         await note(connection, now, OWNER, "site changed", HOSTILE, timezone=text(WRITTEN, "audit")[0])
+    return share
 
 
 def _visit(found: Stage) -> None:

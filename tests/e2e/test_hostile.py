@@ -98,7 +98,7 @@ SCAN = """(found, home, out) => {
     if (one.hasAttribute("http-equiv")) wrong.push("http-equiv");
     for (const { name: attribute, value } of one.attributes) {
       if (/^on/i.test(attribute) || ["style", "srcdoc"].includes(attribute)) wrong.push(`${name} has ${attribute}`);
-      if (!leads.includes(attribute)) continue;
+      if (!leads.includes(attribute) || !URL.canParse(value, home)) continue;
       const to = new URL(value, home);
       if (!(to.protocol === "http:" && to.origin === new URL(home).origin) && !out.includes(to.href))
         wrong.push(`${attribute} leads to ${to.href.slice(0, 60)}`);
@@ -120,7 +120,7 @@ ASK = """async ([scan, out, asked]) => {
   return wrong;
 }"""
 FORMS = """() => [...document.querySelectorAll("form[method=post]")].map((form) => [
-  new URL(form.action).pathname,
+  new URL(form.getAttribute("action") ?? "", location.href).pathname,
   [...form.elements].filter((one) => one.name && one.type !== "submit").map((one) => [one.name, one.value, one.type]),
 ])"""
 FILES = """() => [...document.querySelectorAll("a[href*=csv], a[download]")].map((one) => one.getAttribute("href"))"""
@@ -339,6 +339,8 @@ def read_by_its_visitor(watch: Watch, server: Stage) -> None:
     watch.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     expect(rows.locator("dl").last).to_be_attached()
     watch.look("/c/you", f"{watch.url}/c/you")
+    for way in ("", "/embed"):
+        watch.open(f"/share/{server.share}{way}")
     for notice in watch.page.evaluate("fetch('/c/site/localhost.json').then((told) => told.json())")["notice"].split():
         watch.open(f"/c/notice/{notice}?lang=en")
 
