@@ -29,6 +29,10 @@ from dashboard.query.visits import read_visits, recent_visits
 from dashboard.query.volume import volume
 from dashboard.volume.capacity import capacity
 
+VISITS_HIDDEN = (
+    "The site's notice says that single visits are not shown. An admin may publish another one, in the site's settings "
+    "or with `byleave site set --visits shown`: every visitor is then asked again."
+)
 Decode = Callable[[bytes], Any]
 Run = Callable[..., Awaitable[Any]]
 
@@ -59,6 +63,8 @@ async def show_live(request: Request) -> Response:
 async def show_visits(request: Request) -> Response:
     """`GET /api/v1/visits?site=&limit=&offset=&filters=`: recent visits, the latest first."""
     facts = await _named(request)
+    if not facts.visits_shown:
+        raise ApiProblem(403, "visits-hidden", VISITS_HIDDEN, field="site")
     try:
         asked = read_visits(request.query_params)
         found = await recent_visits(dashboard_of(request).store, facts, datetime.now(UTC), *asked)

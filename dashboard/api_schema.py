@@ -99,7 +99,10 @@ _GLOB = (
 _PROBLEMS = {
     "400": "The body cannot be answered; `field` names the part to mend.",
     "401": "No credentials, or ones that open nothing.",
-    "403": "A token for something else, or a signed-in browser that asked from a page of somebody else.",
+    "403": (
+        "A token for something else, or a signed-in browser that asked from a page of somebody else; of `/visits`: the "
+        "site's notice says that single visits are not shown."
+    ),
     "404": "No such site for these credentials.",
     "408": "The body took longer than 10 seconds.",
     "413": "The body is larger than 64 KiB.",

@@ -58,7 +58,20 @@ class Dashboard:
 
     def facts(self, site: Site) -> SiteFacts:
         """What reports must know of a site."""
-        return SiteFacts(name=site.name, timezone=site.timezone, k=self.k(site), patterns=site.patterns)
+        hidden = [one.id for one in self.follower.notices.values() if one.site == site.name and not one.visits_shown]
+        return SiteFacts(
+            name=site.name,
+            timezone=site.timezone,
+            k=self.k(site),
+            visits_shown=self.shows_visits(site.name),
+            hidden_under=tuple(hidden),
+            patterns=site.patterns,
+        )
+
+    def shows_visits(self, site: str) -> bool:
+        """Whether the notice in force lets reports show single visits; without a notice there are none."""
+        notice = self.follower.current.get(site)
+        return notice is None or notice.visits_shown
 
     async def zone(self, name: str) -> ZoneInfo:
         """A time zone; the first time it is read from a file, off the event loop."""

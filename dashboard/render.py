@@ -50,6 +50,7 @@ def page(request: Request, template: str, session: Session | None, status: int =
         "done": "",
         "way_back": way_back(request) if status < 500 else "/",
         "administers": administers(session),
+        "shows_visits": dashboard.shows_visits,
         "sites": readable(session, dashboard.sites) if session else [],
     }
     html = _environment.get_template(template).render({**shared, **values})

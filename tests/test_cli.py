@@ -85,6 +85,7 @@ MATERIAL = [
     ("a purpose less", ("--purposes", "measure"), True),
     ("another controller", ("--controller", "Other Ltd"), True),
     ("fewer languages", ("--languages", "en,de"), False),
+    ("visits hidden", ("--visits", "hidden"), False),
 ]
 
 

@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from collector.consent.notice import Planned
+
 
 def interactive() -> bool:
     """Whether somebody sits at a terminal and can be asked."""
@@ -19,3 +21,9 @@ def confirm(what: str, word: str, yes: bool) -> None:
     typed = click.prompt(f"{what}\nType {word} to go on", default="", show_default=False, err=True)
     if typed.strip() != word:
         raise click.ClickException("That is something else: nothing was done.")
+
+
+def asking_again(planned: Planned, yes: bool) -> None:
+    """Ask before a notice after which visitors are asked again; under a draft there are none."""
+    if planned.material and not planned.over_draft and not yes and interactive():
+        click.confirm("Publish it, and ask every visitor again?", abort=True, err=True)

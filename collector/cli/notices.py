@@ -9,14 +9,14 @@ import msgspec
 from sqlalchemy import Row, select
 
 from collector.cli import confirm, notice_text
-from collector.cli.options import data_option, json_option, print_json, settings_of_data, with_state
+from collector.cli.options import data_option, json_option, print_json, settings_of_data, visits_option, with_state
 from collector.cli.sites import listed
-from collector.consent import notice as notices
 from collector.consent.difference import Difference, difference
-from collector.consent.notice import Draft, NoticeError, Planned
+from collector.consent.notice import NoticeError, Planned
 from collector.consent.record import iso
+from collector.consent.republishing import replan, republish
 from collector.state import sites, tables
-from collector.state.audit import COMMAND_LINE, note
+from collector.state.audit import COMMAND_LINE
 from collector.state.database import State
 
 IN_FORCE = "in-force"
@@ -38,6 +38,7 @@ def notice() -> None:
 @click.option("--retention-months", type=int, help="How long rows are kept.")
 @click.option("--k", type=int, help="Fewest people a city or step must have to be named.")
 @click.option("--query-keep", multiple=True, help="A query name whose value is part of the page, such as p.")
+@visits_option
 @click.option("--languages", help="Languages of banner and notice, such as en,de.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and publish nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask before a change after which visitors are asked again.")
@@ -54,7 +55,7 @@ def publish(host: str, data: str | None, as_json: bool, dry_run: bool, yes: bool
     if not as_json:
         click.echo("\n".join(_told(name, planned)))
     if not dry_run:
-        _confirm(planned, yes)
+        confirm.asking_again(planned, yes)
         planned = with_state(settings, lambda state: _publish(state, name, given, planned.before))
     if as_json:
         print_json(_as_json(name, planned, published=not dry_run))
@@ -112,30 +113,18 @@ def show(host: str, which: str, language: str | None, data: str | None, as_json:
 async def _planned(state: State, host: str, given: dict[str, Any]) -> tuple[str, Planned]:
     async with state.read() as connection:
         site = await sites.named(connection, host)
-        draft = await _draft(connection, site.name, given)
-        return site.name, await notices.plan(connection, site.name, draft, iso(int(time.time())))
+        return site.name, await replan(connection, site.name, _changes(given), int(time.time()))
 
 
 async def _publish(state: State, name: str, given: dict[str, Any], shown: str | None) -> Planned:
-    now = int(time.time())
     async with state.write() as connection:
         await sites.named(connection, name)
-        draft = await _draft(connection, name, given)
-        published = await notices.publish(connection, name, draft, iso(now), now)
-        if published.before != shown:
-            raise NoticeError("Another notice was published meanwhile. Look what it changed, then try again.")
-        await note(connection, now, COMMAND_LINE, "notice published", name, notice=published.id)
-    return published
+        return await republish(connection, name, _changes(given), int(time.time()), COMMAND_LINE, shown)
 
 
-async def _draft(connection: Any, name: str, given: Mapping[str, Any]) -> Draft:
-    row = await notices.in_force(connection, name)
-    before = notices.draft_of(msgspec.json.decode(row.body)) if row else Draft()
+def _changes(given: Mapping[str, Any]) -> dict[str, Any]:
     changes = {key: value for key, value in given.items() if value is not None and value != ()}
-    for key in ("purposes", "languages"):
-        if key in changes:
-            changes[key] = listed(changes[key])
-    return msgspec.structs.replace(before, **changes)
+    return changes | {key: listed(changes[key]) for key in ("purposes", "languages") if key in changes}
 
 
 async def _notices(state: State, host: str) -> Sequence[Row[Any]]:
@@ -148,12 +137,6 @@ async def _notices(state: State, host: str) -> Sequence[Row[Any]]:
     if not found:
         raise NoticeError(f"{name} has no notice yet. Publish one with: byleave notice publish {name}")
     return found
-
-
-def _confirm(planned: Planned, yes: bool) -> None:
-    """Ask before visitors are; under a draft there are none."""
-    if planned.material and not planned.over_draft and not yes and confirm.interactive():
-        click.confirm("Publish it, and ask every visitor again?", abort=True, err=True)
 
 
 def _told(name: str, planned: Planned) -> list[str]:

@@ -9,12 +9,16 @@ from typing import Any, TypeVar
 import click
 
 from collector import settings as declared
+from collector.consent.notice import VISITS
 from collector.log import configure
 from collector.settings import Settings
 from collector.state.database import FILE, State, StateError
 
 Result = TypeVar("Result")
 data_option = click.option("--data", help="Folder that holds everything [BYLEAVE_DATA, default data].")
+visits_option = click.option(
+    "--visits", type=click.Choice(VISITS), help="Whether reports show single visits; the notice says so."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 

@@ -9,18 +9,22 @@ import msgspec
 from sqlalchemy import select
 
 from collector import embedding
+from collector.cli import confirm
 from collector.cli.options import (
     data_option,
     json_option,
     print_json,
     settings_from,
     settings_of_data,
+    visits_option,
     with_state,
 )
 from collector.consent import notice as notices
 from collector.consent.counts import counts
 from collector.consent.founding import found_site
 from collector.consent.record import iso
+from collector.consent.republishing import replan, republish
+from collector.settings import Settings
 from collector.state import sites, tables
 from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
@@ -50,6 +54,7 @@ def site() -> None:
 @click.option("--query-keep", multiple=True, help="A query name whose value is part of the page, such as p.")
 @click.option("--path-keep", multiple=True, help="Pages whose numbers are no secret and stay, such as /product/*.")
 @click.option("--pattern", "patterns", multiple=True, help="Pages that journeys show as one, such as /product/*.")
+@visits_option
 @click.option("--languages", default="", help="Languages of banner and notice, such as en,de [default: all].")
 @click.option("--if-missing", is_flag=True, help="Do nothing when the site is there.")
 @data_option
@@ -122,23 +127,28 @@ def show(host: str, sri: bool, data: str | None, as_json: bool) -> None:
 @click.option("--timezone", "zone", help="IANA time zone of the reports.")
 @click.option("--path-keep", multiple=True, help="Pages whose numbers are no secret and stay, such as /product/*.")
 @click.option("--pattern", "patterns", multiple=True, help="Pages that journeys show as one, such as /product/*.")
+@visits_option
+@click.option("--yes", is_flag=True, help="Do not ask before a change after which visitors are asked again.")
 @data_option
 @json_option
-def set_(host: str, data: str | None, as_json: bool, **given: Any) -> None:
+def set_(host: str, visits: str | None, yes: bool, data: str | None, as_json: bool, **given: Any) -> None:
     """Change settings of the site HOST.
 
     What is given takes the place of all there was of it; repeat an option for several, and give "" for none. The name
     cannot change, for every token and every row carries it: add another site instead. What visitors are told changes
-    with notice publish.
+    with notice publish; of that, --visits alone can be set here, and publishes a notice that says so.
     """
     changes = {name: value for name, value in given.items() if value not in (None, ())}
-    if not changes:
-        raise click.UsageError("Give what to change: --alias, --timezone, --path-keep or --pattern.")
-    before, after = with_state(settings_of_data(data), lambda state: _set(state, host, changes))
-    if as_json:
-        print_json(msgspec.to_builtins(after))
-        return
+    if not changes and visits is None:
+        raise click.UsageError("Give what to change: --alias, --timezone, --path-keep, --pattern or --visits.")
+    settings = settings_of_data(data)
+    before, after = with_state(settings, lambda state: _set(state, host, changes))
     told = sites.differences(before, after)
+    if visits is not None:
+        told |= _set_visits(settings, after.name, visits, yes)
+    if as_json:
+        print_json(msgspec.to_builtins(after) | ({"visits": visits} if visits else {}))
+        return
     for label, change in told.items():
         click.echo(f"{label}: {change}")
     if not told:
@@ -154,6 +164,7 @@ def draft_from(given: dict[str, Any]) -> notices.Draft:
         retention_months=given["retention_months"],
         k=given["k"],
         query_keep=tuple(given["query_keep"]),
+        visits=given["visits"] or notices.SHOWN,
         languages=listed(given["languages"]),
     )
 
@@ -173,6 +184,29 @@ async def _add(state: State, new: Site, draft: notices.Draft, if_missing: bool) 
     return {"site": new.name, "added": True, "notice": told}
 
 
+def _set_visits(settings: Settings, name: str, visits: str, yes: bool) -> dict[str, str]:
+    """Publish a notice that says so, unless the one in force does; what changed, in words."""
+
+    async def planned(state: State) -> notices.Planned | None:
+        async with state.read() as connection:
+            row = await notices.in_force(connection, name)
+            if row and msgspec.json.decode(row.body).get("visits", notices.SHOWN) == visits:
+                return None
+            return await replan(connection, name, {"visits": visits}, int(time.time()))
+
+    async def publish(state: State, before: str | None) -> None:
+        async with state.write() as connection:
+            await republish(connection, name, {"visits": visits}, int(time.time()), COMMAND_LINE, before)
+
+    plan = with_state(settings, planned)
+    if plan is None:
+        return {}
+    confirm.asking_again(plan, yes)
+    with_state(settings, lambda state: publish(state, plan.before))
+    asked = "every visitor is asked again" if plan.material else "consents stay valid"
+    return {"visits": f"{visits}, as a new notice says: {asked}"}
+
+
 async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, Site]:
     async with state.write() as connection:
         before = await sites.named(connection, host)
@@ -181,9 +215,9 @@ async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, 
         settings = (tuple(filter(None, wanted["aliases"])), wanted["timezone"], wanted["path_keep"], wanted["patterns"])
         after = sites.checked(before.name, *settings)
         await sites.change(connection, after)
-        await note(
-            connection, int(time.time()), COMMAND_LINE, "site changed", after.name, **sites.differences(before, after)
-        )
+        told = sites.differences(before, after)
+        if told:
+            await note(connection, int(time.time()), COMMAND_LINE, "site changed", after.name, **told)
     return before, after
 
 
@@ -203,7 +237,17 @@ async def _show(state: State, host: str) -> dict[str, Any]:
     }
 
 
-_TERMS = ("controller", "contact", "authority", "recipients", "purposes", "retention_months", "k", "query_keep")
+_TERMS = (
+    "controller",
+    "contact",
+    "authority",
+    "recipients",
+    "purposes",
+    "retention_months",
+    "k",
+    "query_keep",
+    "visits",
+)
 
 
 def _shown(found: dict[str, Any]) -> list[tuple[str, str]]:

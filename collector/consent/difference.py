@@ -65,6 +65,10 @@ def _fell(old: int, new: int) -> bool:
     return new < old
 
 
+def _more_looking(old: str, new: str) -> bool:
+    return (old, new) == ("hidden", "shown")
+
+
 MATERIAL: Mapping[str, Callable[[Any, Any], bool]] = {
     "controller": _other,
     "purposes": _others,
@@ -74,13 +78,17 @@ MATERIAL: Mapping[str, Callable[[Any, Any], bool]] = {
     "k": _fell,
     # A name more, and more of each address is stored than anybody agreed to: a category of data in all but name.
     "query_keep": _joined,
+    "visits": _more_looking,
 }
 """When a change of a term makes the notice material; a term that is not here never does."""
+_OF_BEFORE = {"visits": "shown"}
+"""Terms that the first notices did not have, and what was so under them."""
 _UNCOMPARED = ("published", "texts")
 
 
 def difference(earlier: Body, later: Body) -> Difference:
     """What `later` changes."""
+    earlier, later = _OF_BEFORE | {**earlier}, _OF_BEFORE | {**later}
     fields = [*MATERIAL, *sorted((earlier.keys() | later.keys()) - MATERIAL.keys() - set(_UNCOMPARED))]
     changes = [_change(field, earlier, later) for field in fields if earlier.get(field) != later.get(field)]
     old, new = (sorted(body["texts"]) for body in (earlier, later))

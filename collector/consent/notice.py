@@ -21,6 +21,9 @@ LOG_RETENTION_MONTHS = 36  # after the consent ended; more where rows are kept l
 K = 5
 LONGEST = 200  # characters of a name or contact: they stand in banner and receipt
 MOST = 20  # recipients, or query names: the banner and the receipt carry them
+SHOWN, HIDDEN = "shown", "hidden"
+VISITS = (SHOWN, HIDDEN)
+"""Whether reports show single visits as strips of steps; a notice that does not say so is one of before, and shows."""
 # The kinds of data a row may hold, in the words of `byleave schema`; a notice that offers `ads` adds its own.
 CATEGORIES = ("page", "time", "action", "source", "place", "device", "visit", "subject")
 
@@ -40,6 +43,7 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retention_months: int = RETENTION_MONTHS
     k: int = K
     query_keep: tuple[str, ...] = ()
+    visits: str = SHOWN
     languages: tuple[str, ...] = ()
 
 
@@ -64,6 +68,8 @@ def check(draft: Draft) -> Draft:
         raise NoticeError("Retention must be 1 to 120 months.")
     if not 1 <= draft.k <= 1000:
         raise NoticeError("k must be 1 to 1000.")
+    if draft.visits not in VISITS:
+        raise NoticeError(f"Single visits are {' or '.join(VISITS)}.")
     missing = [language for language in draft.languages if language not in texts.languages()]
     if missing:
         raise NoticeError(f"No texts in '{missing[0]}'; there are {', '.join(texts.languages())}.")
@@ -125,6 +131,7 @@ def body_of(site: str, draft: Draft, at: str) -> dict[str, Any]:
         "log_retention_months": max(LOG_RETENTION_MONTHS, draft.retention_months),
         "k": draft.k,
         "query_keep": list(draft.query_keep),
+        "visits": draft.visits,
         "rights": ["withdraw", "see", "take", "erase", "complain"],
     }
     body["texts"] = {language: _texts(language, body) for language in draft.languages}
@@ -198,7 +205,8 @@ async def in_force(connection: AsyncConnection, site: str) -> Row[Any] | None:
 
 def draft_of(body: Mapping[str, Any]) -> Draft:
     """The owner's decisions in a published notice, as the start of the next one."""
-    chosen = {field.name: body[field.name] for field in msgspec.structs.fields(Draft) if field.name != "languages"}
+    known = {"visits": SHOWN, **body}
+    chosen = {field.name: known[field.name] for field in msgspec.structs.fields(Draft) if field.name != "languages"}
     return msgspec.convert({**chosen, "languages": tuple(body["texts"])}, Draft)
 
 

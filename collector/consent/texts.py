@@ -96,7 +96,7 @@ def _chosen(notice: Mapping[str, Any]) -> dict[str, list[str]]:
         "purposes": list(notice["purposes"]),
         "stored": ["intro", *_stored(notice), "proof", "marks", "browser"],
         "never": ["never"],
-        "numbers": [f"totals_{people}", f"places_{people}", "erased"],
+        "numbers": [f"totals_{people}", f"places_{people}", f"visits_{notice['visits']}", "erased"],
         "recipients": ["named" if notice["recipients"] else "none"],
         "retention": ["rows", "log"],
         "rights": [

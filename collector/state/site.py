@@ -67,6 +67,11 @@ class Notice(msgspec.Struct, frozen=True):
         return tuple(self.body["query_keep"])
 
     @property
+    def visits_shown(self) -> bool:
+        """Whether reports show single visits; a notice of before this was a choice does not say, and they do."""
+        return bool(self.body.get("visits", "shown") == "shown")
+
+    @property
     def published(self) -> datetime:
         """Aware UTC time of publication."""
         return datetime.fromtimestamp(self.published_at, UTC)

@@ -35,6 +35,8 @@ class Strip(msgspec.Struct, frozen=True):
 async def visits(request: Request, session: Session) -> Response:
     """`GET /sites/<site>/visits`."""
     here = await here_of(request)
+    if not dashboard_of(request).shows_visits(here.site.name):
+        return page(request, "visits_hidden.html", session, 403, site=here.site)
     view = view_of(request, here, "visits", ("offset",))
     onward = added_filter(request, view)
     if onward is not None:

@@ -11,3 +11,7 @@ class SiteFacts(msgspec.Struct, frozen=True):
     k: int
     patterns: tuple[str, ...] = ()
     """The owner's globs for the journeys' grouping by pattern; the first that matches a path names it."""
+    visits_shown: bool = True
+    """Whether the notice in force says that single visits are shown."""
+    hidden_under: tuple[str, ...] = ()
+    """The notices that said they are not: what was collected under them is shown by no later one."""

@@ -32,6 +32,7 @@ async def recent_visits(
     `{"kind", "label"}`, consecutive repeats collapsed. A step that fewer than k subjects took is
     `{"kind": "other", "label": "…"}`. Nothing links a line to another. With filters there is no line at all where fewer
     than k subjects are behind what they keep: a filter on a step would else tell who took one that reads `…`.
+    None at all where the site's notice says that single visits are not shown, and none collected under such a notice.
     """
     check_range("limit", limit, 1, MOST)
     check_range("offset", offset, 0, MOST_OFFSET)
@@ -39,7 +40,10 @@ async def recent_visits(
     zone = await asyncio.to_thread(load_zone, site.timezone)
     end = now.astimezone(UTC).replace(tzinfo=None, microsecond=0) + timedelta(seconds=1)
     period = Period(end - timedelta(days=_DAYS), end)
-    chosen = FilterSql(filters)
+    if not site.visits_shown:
+        return []
+    told: list[Filter] = [("is_not", "notice", list(site.hidden_under))] if site.hidden_under else []
+    chosen = FilterSql([*filters, *told])
     slots = {
         "visits": ",\n".join(kept_visits(chosen, chosen.names, {}, site.k)),
         "rare": below_k("rare", "id", "taken", "true"),

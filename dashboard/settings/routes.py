@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from dashboard.auth_access import Need
 from dashboard.auth_guard import SignedIn, signed_in
-from dashboard.settings import account, changes, people, site, sites
+from dashboard.settings import account, changes, notice, people, site, sites
 from dashboard.shares.settings import list_links, make_link, revoke_link
 
 POST = ["POST"]
@@ -38,6 +38,7 @@ SETTINGS_ROUTES = [
     _owned("/settings/sites", sites.add_site, BOTH),
     _of_site("", site.site_settings, ["GET"]),
     _of_site("", site.change_site, POST),
+    _of_site("/notice", notice.change_notice, POST),
     _of_site("/tokens", site.create_token, POST),
     _of_site("/tokens/revoke", site.revoke_token, POST),
     _of_site("/shares", list_links, ["GET"]),

@@ -14,7 +14,7 @@ from dashboard.texts import say
 
 DONE = (
     *("password", "signed_out", "signed_out_all", "factor_off", "changed", "removed"),
-    *("site_changed", "token_revoked", "share_revoked"),
+    *("site_changed", "notice", "token_revoked", "share_revoked"),
 )
 
 

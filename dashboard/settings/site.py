@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
+from collector.consent.notice import HIDDEN, SHOWN
 from collector.control import ControlError, NoOwner, call
 from collector.state import sites, tokens
 from collector.state.audit import note
@@ -19,7 +20,7 @@ from collector.state.site import ZONES, SiteError
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.bodies import read_form
-from dashboard.context import dashboard_of
+from dashboard.context import Dashboard, dashboard_of
 from dashboard.pages.shell import site_of
 from dashboard.settings.shown import back, settings_page
 from dashboard.texts import declined, say
@@ -29,7 +30,7 @@ log = structlog.get_logger("dashboard")
 
 async def site_settings(request: Request, session: Session) -> Response:
     """`GET /sites/<site>/settings`."""
-    return await _settings(request, session)
+    return await show_settings(request, session)
 
 
 async def change_site(request: Request, session: Session) -> Response:
@@ -46,9 +47,9 @@ async def change_site(request: Request, session: Session) -> Response:
             if told:
                 await note(connection, now, session.email, "site changed", after.name, **told)
     except SiteError as error:
-        return await _settings(request, session, error=declined(error), given=form)
+        return await show_settings(request, session, error=declined(error), given=form)
     await dashboard_of(request).follower.refresh()
-    return back(_address(request), "site_changed")
+    return back(settings_address(request), "site_changed")
 
 
 async def create_token(request: Request, session: Session) -> Response:
@@ -61,8 +62,8 @@ async def create_token(request: Request, session: Session) -> Response:
             told = {"token": made.split("_")[1], "scope": scope, "label": label}
             await note(connection, now, session.email, "token created", name, **told)
     except tokens.TokenError as error:
-        return await _settings(request, session, error=declined(error))
-    return await _settings(request, session, token=made)
+        return await show_settings(request, session, error=declined(error))
+    return await show_settings(request, session, token=made)
 
 
 async def revoke_token(request: Request, session: Session) -> Response:
@@ -73,22 +74,22 @@ async def revoke_token(request: Request, session: Session) -> Response:
             gone = await tokens.revoke_token(connection, form.get("id", ""), name)
             await note(connection, now, session.email, "token revoked", name, token=gone.id, label=gone.label)
     except tokens.TokenError as error:
-        return await _settings(request, session, error=declined(error))
-    return back(_address(request), "token_revoked")
+        return await show_settings(request, session, error=declined(error))
+    return back(settings_address(request), "token_revoked")
 
 
 async def remove_site(request: Request, session: Session) -> Response:
     """`POST /sites/<site>/settings/remove`: with its name typed. Gone at once; the bytes follow."""
     form, now, name = await read_form(request), int(time.time()), site_of(request).name
     if form.get("name", "").strip() != name:
-        return await _settings(request, session, error=say("remove_typed", site=name))
+        return await show_settings(request, session, error=say("remove_typed", site=name))
     dashboard = dashboard_of(request)
     try:
         async with dashboard.state.write() as connection:
             await removal.mark(connection, name, now)
             await note(connection, now, session.email, "site removed", name)
     except SiteError as error:
-        return await _settings(request, session, error=declined(error))
+        return await show_settings(request, session, error=declined(error))
     await dashboard.follower.refresh()
     dashboard.begin(_erase(dashboard.state, dashboard.settings.data_path, name))
     return back("/sites", "site_removed")
@@ -108,7 +109,7 @@ async def _erase(state: State, data: Path, name: str) -> None:
         log.error("site_not_erased", cause=type(error).__name__, told="finish it with byleave site remove")
 
 
-async def _settings(
+async def show_settings(
     request: Request, session: Session, error: str = "", token: str = "", given: dict[str, str] | None = None
 ) -> Response:
     site = site_of(request)
@@ -118,6 +119,7 @@ async def _settings(
         "site": site,
         "aliases": (given or {}).get("aliases", "\n".join(site.aliases)),
         "timezone": (given or {}).get("timezone", site.timezone),
+        "told": _told_now(dashboard_of(request), site.name),
         "zones": sorted(ZONES),
         "tokens": found,
         "token": token,
@@ -128,5 +130,14 @@ async def _settings(
     return settings_page(request, "site_settings.html", session, "settings", 400 if error else 200, **values)
 
 
-def _address(request: Request) -> str:
+def _told_now(dashboard: Dashboard, site: str) -> dict[str, str]:
+    """What the notice in force says, as far as it is changed here."""
+    notice = dashboard.follower.current.get(site)
+    if notice is None:
+        return {"controller": "", "contact": "", "visits": SHOWN}
+    told = {"controller": notice.body["controller"], "contact": notice.body["contact"]}
+    return {**told, "visits": SHOWN if notice.visits_shown else HIDDEN}
+
+
+def settings_address(request: Request) -> str:
     return request.url.path.partition("/settings")[0] + "/settings"

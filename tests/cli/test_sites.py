@@ -1,6 +1,7 @@
 """byleave site show and set."""
 
 import json
+import time
 
 import pytest
 
@@ -44,6 +45,21 @@ def test_settings_change_one_by_one(here: Here) -> None:
     changed(here, "--alias", "", "--path-keep", "")
     found = shown(here)
     assert (found["aliases"], found["path_keep"], found["timezone"]) == ([], [], "America/New_York")
+
+
+def test_single_visits_are_hidden_and_shown_by_a_notice_that_says_so(here: Here) -> None:
+    here(*SITE)
+    assert "visits: hidden, as a new notice says: consents stay valid" in changed(here, "--visits", "hidden")
+    assert "Nothing changed" in changed(here, "--visits", "hidden")
+    assert "Single visits are not shown in reports." in here("notice", "show", "example.com")
+    time.sleep(1.1)  # else it would be the first notice once more, to the second
+    assert "every visitor is asked again" in changed(here, "--visits", "shown", "--timezone", "Asia/Tokyo")
+    notices = json.loads(here("notice", "list", "example.com", "--json"))
+    assert [one["material"] for one in notices] == [False, False, True]
+    assert shown(here)["notice"]["visits"] == "shown"  # type: ignore[index]
+    logged = [(one["action"], one["detail"].get("visits")) for one in json.loads(here("audit", "list", "--json"))]
+    assert ("notice published", "shown → hidden") in logged
+    assert ("notice published", "hidden → shown") in logged
 
 
 WRONG = [

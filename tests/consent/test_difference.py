@@ -35,6 +35,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, bool]]] = [
     ("a query name more", {"query_keep": ("p", "lang")}, {"query_keep": True}),
     ("a query name less", {"query_keep": ()}, {"query_keep": False}),
     ("another query name", {"query_keep": ("lang",)}, {"query_keep": True}),
+    ("single visits hidden", {"visits": "hidden"}, {"visits": False}),
     ("fewer languages", {"languages": ("en", "de")}, {"languages": False}),
 ]
 
@@ -50,6 +51,14 @@ def test_the_way_back_is_judged_by_itself() -> None:
     assert difference(body(k=4), body()).material is False
     assert difference(body(query_keep=("p", "lang")), body()).material is False
     assert difference(body(retention_months=26), body()).material is False
+    assert difference(body(visits="hidden"), body()).material is True
+
+
+def test_a_notice_of_before_single_visits_were_a_choice_showed_them() -> None:
+    before = {name: value for name, value in body().items() if name != "visits"}
+    assert difference(before, body()).terms == ()
+    (change,) = difference(before, body(visits="hidden")).terms
+    assert (change.field, change.old, change.new, change.material) == ("visits", "shown", "hidden", False)
 
 
 def test_a_change_names_what_was_and_what_is() -> None:
@@ -89,7 +98,7 @@ def test_the_time_of_publication_is_no_difference() -> None:
     assert difference(body(), later) == difference(body(), body())
 
 
-@pytest.mark.parametrize("field", list(MATERIAL))
+@pytest.mark.parametrize("field", [field for field in MATERIAL if field != "visits"])
 def test_a_term_that_a_version_did_not_have_yet_counts_as_changed(field: str) -> None:
     earlier = {key: value for key, value in body().items() if key != field}
     assert difference(earlier, body()).material

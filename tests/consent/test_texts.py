@@ -22,6 +22,7 @@ FULL = notices.Draft(
     query_keep=("p", "lang"),
     retention_months=1,
     k=1,
+    visits="hidden",
 )
 DRAFTS = {"nobody responsible yet": BARE, "as site add makes it": OWNED, "everything chosen": FULL}
 EVERY_LANGUAGE = pytest.mark.parametrize("language", texts.languages())

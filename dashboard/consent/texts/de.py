@@ -91,4 +91,5 @@ TEXTS: Final[dict[str, str]] = {
     "categories_device": "Gerät",
     "categories_visit": "Besuch",
     "categories_subject": "Verbindung zur Einwilligung",
+    "term_visits": "einzelne Besuche in Berichten",
 }

@@ -87,4 +87,5 @@ TEXTS: Final[dict[str, str]] = {
     "categories_device": "device",
     "categories_visit": "visit",
     "categories_subject": "link to the consent",
+    "term_visits": "single visits in reports",
 }

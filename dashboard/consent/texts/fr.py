@@ -89,4 +89,5 @@ TEXTS: Final[dict[str, str]] = {
     "categories_device": "appareil",
     "categories_visit": "visite",
     "categories_subject": "lien avec le consentement",
+    "term_visits": "visites une à une dans les rapports",
 }

@@ -311,4 +311,7 @@ TEXTS: Final[dict[str, str]] = {
         "In den letzten 30 Tagen passt kein Besuch, oder passen Besuche von weniger als {k} Menschen, auf alle diese "
         "Filter. Entfernen Sie einen."
     ),
+    "visits_off": "Einzelne Besuche werden nicht gezeigt",
+    "visits_off_why": "Das sagt der Hinweis von {site} den Besuchern, und jeder Bericht hält sich daran.",
+    "visits_off_do": "Er kann neu veröffentlicht werden; dann wird jeder Besucher noch einmal gefragt:",
 }

@@ -289,4 +289,7 @@ TEXTS: Final[dict[str, str]] = {
     "visits_none_filtered": (
         "In the last 30 days no visit, or visits of fewer than {k} people, have all of these filters. Take one away."
     ),
+    "visits_off": "Single visits are not shown",
+    "visits_off_why": "The notice of {site} says so to its visitors, and every report keeps to it.",
+    "visits_off_do": "It can be published anew, in which case every visitor is asked again:",
 }

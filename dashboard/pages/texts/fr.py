@@ -306,4 +306,7 @@ TEXTS: Final[dict[str, str]] = {
         "Dans les 30 derniers jours, aucune visite, ou des visites de moins de {k} personnes, ne répondent à tous ces "
         "filtres. Enlevez-en un."
     ),
+    "visits_off": "Les visites ne sont pas montrées une à une",
+    "visits_off_why": "La notice de {site} le dit à ses visiteurs, et chaque rapport s’y tient.",
+    "visits_off_do": "Elle peut être publiée à nouveau ; la question est alors posée à nouveau à chaque visiteur :",
 }

@@ -206,4 +206,18 @@ TEXTS: Final[dict[str, str]] = {
     "detail_name": "Name",
     "detail_steps": "Schritte",
     "detail_notice": "Hinweis",
+    "notice_told": "Was Besuchern gesagt wird",
+    "notice_note": (
+        "Jede Änderung veröffentlicht einen neuen Hinweis. Zeilen behalten den, unter dem sie gesammelt wurden. "
+        "Alles andere an einem Hinweis wird auf dem Server bestimmt: byleave notice publish."
+    ),
+    "visits_choice": "Einzelne Besuche in Berichten",
+    "visits_on_choice": "gezeigt, als grobe Streifen von Schritten",
+    "visits_off_choice": "nicht gezeigt: keine Seite „Besuche“, und keine in der API",
+    "notice_publish": "Veröffentlichen",
+    "notice_again": "Nach dieser Änderung wird jeder Besucher noch einmal gefragt, denn sein Ja deckt sie nicht.",
+    "notice_confirm": "Veröffentlichen und jeden Besucher noch einmal fragen",
+    "done_notice": "Der neue Hinweis ist veröffentlicht.",
+    "detail_visits": "einzelne Besuche",
+    "back_to_settings": "Zurück zu den Einstellungen",
 }

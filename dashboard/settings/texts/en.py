@@ -190,4 +190,18 @@ TEXTS: Final[dict[str, str]] = {
     "detail_name": "name",
     "detail_steps": "steps",
     "detail_notice": "notice",
+    "notice_told": "What visitors are told",
+    "notice_note": (
+        "Each change publishes a new notice. Rows keep the one under which they were collected. Everything else of "
+        "a notice is set on the server: byleave notice publish."
+    ),
+    "visits_choice": "Single visits in reports",
+    "visits_on_choice": "shown, as coarse strips of steps",
+    "visits_off_choice": "not shown: no page Visits, and none in the API",
+    "notice_publish": "Publish",
+    "notice_again": "After this change every visitor is asked again, for their yes does not cover it.",
+    "notice_confirm": "Publish it, and ask every visitor again",
+    "done_notice": "The new notice is published.",
+    "detail_visits": "single visits",
+    "back_to_settings": "Back to the settings",
 }

@@ -207,4 +207,20 @@ TEXTS: Final[dict[str, str]] = {
     "detail_name": "nom",
     "detail_steps": "étapes",
     "detail_notice": "notice",
+    "notice_told": "Ce qui est dit aux visiteurs",
+    "notice_note": (
+        "Chaque changement publie une nouvelle notice. Les lignes gardent celle sous laquelle elles ont été "
+        "recueillies. Le reste d’une notice se règle sur le serveur : byleave notice publish."
+    ),
+    "visits_choice": "Visites une à une dans les rapports",
+    "visits_on_choice": "montrées, comme de grossières suites d’étapes",
+    "visits_off_choice": "non montrées : ni page Visites, ni visite dans l’API",
+    "notice_publish": "Publier",
+    "notice_again": (
+        "Après ce changement, la question est posée à nouveau à chaque visiteur, car son oui ne le couvre pas."
+    ),
+    "notice_confirm": "Publier, et poser à nouveau la question à chaque visiteur",
+    "done_notice": "La nouvelle notice est publiée.",
+    "detail_visits": "visites une à une",
+    "back_to_settings": "Retour aux réglages",
 }

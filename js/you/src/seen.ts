@@ -11,6 +11,7 @@ const COMPARED = {
   retention_months: "retention_months",
   k: "k",
   query_keep: "query_keep",
+  visits: "visits",
 };
 
 /** The notice that the latest yes was given under, and what differs in a later one. */
@@ -62,6 +63,7 @@ async function compare(tongue: Tongue, notice: Notice, later: Notice): Promise<N
   const [before, after] = await Promise.all([askNotice(notice.id), askNotice(later.id)]);
   const shown = (field: string, value: unknown): string => {
     const texts = Array.isArray(value) ? value : [value];
+    if (field == "visits") return tongue.say(value == "hidden" ? "hidden" : "shown");
     const words = field == "purposes" ? texts.map((one) => tongue.purpose(one)) : texts;
     return words.join(", ") || tongue.say("nobody");
   };

@@ -1,18 +1,22 @@
 """The page of recent visits: what the API tells, and no more."""
 
 import re
+import time
 from datetime import UTC, datetime
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
 
+from collector.consent.republishing import republish
 from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import House
 from tests.rows import line
 
 PAGE = f"/sites/{SITE}/visits"
 NOW = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+TODAY = f"{datetime.now(ZoneInfo('Europe/Berlin')):%Y-%m-%d}"
 HOSTILE = "/<script>alert(1)</script>\"'onload=x"
 
 
@@ -97,3 +101,39 @@ async def test_the_api_names_what_is_wrong(house: House, owner: httpx2.AsyncClie
     answer = await owner.get("/api/v1/visits", params={"site": SITE, field: value})
     assert answer.status_code == 400
     assert answer.json()["field"].startswith(field)
+
+
+async def test_a_notice_that_hides_single_visits_hides_them_everywhere(house: House, owner: httpx2.AsyncClient) -> None:
+    """Page, navigation, API and journeys; and what was collected under it is shown by no later notice."""
+    earlier = house.follower.current[SITE].id
+    now = int(time.time())
+    await house.load(line(site=SITE, occurred_at=NOW, path="/before", notice=earlier, visit=1))
+    hidden = await published(house, now + 1, visits="hidden", k=1)
+    await house.load(line(site=SITE, occurred_at=NOW, path="/under", notice=hidden, visit=2))
+    page = await owner.get(PAGE)
+    assert (page.status_code, "Single visits are not shown" in page.text) == (403, True)
+    assert f'href="{PAGE}' not in (await owner.get(f"/sites/{SITE}")).text
+    refused = await owner.get("/api/v1/visits", params={"site": SITE})
+    assert (refused.status_code, refused.json()["type"]) == (403, "visits-hidden")
+    assert "byleave site set --visits shown" in refused.json()["detail"]
+    journeys = f"/sites/{SITE}/journeys"
+    found = re.search(r"focus=[^\"&]+", (await owner.get(journeys)).text)
+    assert found
+    assert "Visits behind it" not in (await owner.get(f"{journeys}?{unescape(found[0])}")).text
+    after = await published(house, now + 2, visits="shown")
+    await house.load(line(site=SITE, occurred_at=NOW, path="/after", notice=after, visit=3))
+    told = (await owner.get("/api/v1/visits", params={"site": SITE})).json()["visits"]
+    assert len(told) == 2
+    rows = await owner.post("/api/v1/query", json={"site": SITE, "from": TODAY, "to": TODAY, "metrics": ["visits"]})
+    assert rows.json()["totals"]["visits"] == 3, "every other report counts them as ever"
+    assert (await owner.get(PAGE)).status_code == 200
+    assert "Visits behind it" in (await owner.get(f"{journeys}?{unescape(found[0])}")).text
+
+
+async def published(house: House, at: int, **changes: str | int) -> str:
+    """The id of a new notice with these changes."""
+    async with house.state.write() as connection:
+        before = house.follower.current[SITE].id
+        found = await republish(connection, SITE, changes, at, "somebody", before)
+    await house.follower.refresh()
+    return found.id

@@ -77,3 +77,31 @@ async def test_a_site_is_added_with_its_notice_and_removed_by_its_typed_name(hom
     assert (kept.status_code, "delete its folder" in kept.text) == (400, True)
     assert MADE_UP in home.follower.sites
     await asyncio.gather(*dashboard_in(home).work)
+
+
+async def test_a_notice_is_published_and_a_material_one_once_confirmed(home: House, person: Person) -> None:
+    admin, address = await person("admin", OTHER), f"/sites/{OTHER}/settings"
+    told = {"controller": "Example Ltd", "contact": "privacy@example.com"}
+    minor = await send(admin, f"{address}/notice", address, **told, visits="hidden")
+    assert minor.headers["location"] == f"{address}?done=notice"
+    notice = home.follower.current[OTHER]
+    assert (notice.visits_shown, notice.material) == (False, False)
+    entry = await noted(home)
+    assert (entry.action, entry.site, entry.detail["visits"]) == ("notice published", OTHER, "shown → hidden")
+    assert 'value="hidden" selected' in (await admin.get(address)).text
+    asked = await send(admin, f"{address}/notice", address, **told, visits="shown")
+    assert (asked.status_code, "every visitor is asked again" in asked.text) == (200, True)
+    assert home.follower.current[OTHER] == notice
+    stale = await send(admin, f"{address}/notice", address, **told, visits="shown", before="0" * 64)
+    assert stale.status_code == 200
+    assert home.follower.current[OTHER] == notice
+    done = await send(admin, f"{address}/notice", address, **told, visits="shown", before=notice.id)
+    assert done.status_code == 303
+    assert (home.follower.current[OTHER].visits_shown, home.follower.current[OTHER].material) == (True, True)
+    for wrong, says in (
+        ({}, "Nothing changed"),
+        ({"visits": "perhaps"}, "Single visits"),
+        ({"contact": ""}, "without"),
+    ):
+        answer = await send(admin, f"{address}/notice", address, **{**told, "visits": "shown", **wrong})
+        assert (answer.status_code, says in answer.text) == (400, True), says
