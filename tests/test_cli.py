@@ -3,10 +3,12 @@
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,43 @@ def test_a_site_and_its_notices(here: Callable[..., str]) -> None:
     assert "Nothing changed" in here("notice", "publish", "example.com", "--k", "3", code=1)
     notices = json.loads(here("notice", "list", "example.com", "--json"))
     assert [notice["id"] for notice in notices][1:] == [minor["id"], material["id"]]
+
+
+def test_a_role_changes_and_a_lost_second_factor_is_turned_off(here: Callable[..., str], tmp_path: Path) -> None:
+    here(*SITE)
+    here("site", "add", "other.example")
+    text = "a long enough password\n"
+    here("user", "add", "a@example.com", "--role", "owner", "--password-stdin", text=text)
+    here("user", "add", "b@example.com", "--role", "viewer", "--site", "example.com", "--password-stdin", text=text)
+
+    def may(number: int) -> tuple[str, dict[str, str]]:
+        found = json.loads(here("user", "list", "--json"))[number]
+        return found["role"], found["sites"]
+
+    here("user", "role", "b@example.com", "admin", "--site", "example.com", "--site", "other.example")
+    assert may(1) == ("member", {"example.com": "admin", "other.example": "admin"})
+    here("user", "role", "b@example.com", "none", "--site", "other.example")
+    assert may(1) == ("member", {"example.com": "admin"})
+    here("user", "role", "b@example.com", "owner")
+    assert may(1)[0] == "owner"
+    here("user", "role", "a@example.com", "viewer", "--site", "example.com")
+    assert may(0) == ("member", {"example.com": "viewer"})
+    assert "only owner" in here("user", "role", "b@example.com", "viewer", "--site", "example.com", code=1)
+    assert "Error" in here("user", "role", "c@example.com", "owner", code=1)
+    here("user", "role", "b@example.com", "viewer", code=2)
+    here("user", "role", "b@example.com", "owner", "--site", "example.com", code=2)
+    assert "has no second factor" in here("user", "factor-off", "a@example.com", "--yes")
+    with closing(sqlite3.connect(tmp_path / "data" / "state.sqlite3")) as state, state:
+        state.execute("UPDATE account SET totp_secret = 'A' WHERE email = 'a@example.com'")
+    assert "second factor" in here("user", "list")
+    assert "is off" in here("user", "factor-off", "a@example.com", "--yes")
+    assert "second factor" not in here("user", "list")
+    assert json.loads(here("audit", "list", "--json"))[0]["action"] == "second factor off"
+    changed = [
+        one["detail"] for one in json.loads(here("audit", "list", "--json")) if one["action"] == "account changed"
+    ]
+    assert {"account": "a@example.com", "role": "viewer", "at": "example.com"} in changed
+    assert len(changed) == 4
 
 
 MATERIAL = [

@@ -16,10 +16,10 @@ from collector.cli.options import (
     with_state,
 )
 from collector.consent.record import iso
-from collector.state import accounts, sites, tokens
+from collector.state import accounts, roles, second_factor, sites, tokens
 from collector.state.audit import COMMAND_LINE, note
 from collector.state.database import State
-from collector.state.roles import OWNER, ROLES
+from collector.state.roles import NO_ROLE, OWNER, ROLES
 
 password_option = click.option(
     "--password-stdin", "from_stdin", is_flag=True, help="Read the password from standard input instead of asking."
@@ -94,6 +94,51 @@ def remove(email: str, data: str | None) -> None:
 
     with_state(settings_of_data(data), work)
     click.echo(f"Removed {email}.")
+
+
+@user.command("role")
+@click.argument("email")
+@click.argument("role", type=click.Choice((*ROLES, NO_ROLE)))
+@click.option("--site", "hosts", multiple=True, help="The site it is about; repeat for more. An owner has every site.")
+@data_option
+def change_role(email: str, role: str, hosts: tuple[str, ...], data: str | None) -> None:
+    """Change what the account EMAIL may: owner, or admin, viewer or none of the given sites.
+
+    Other sites stay as they are. Who was an owner and becomes anything else keeps no site but those given.
+    """
+    if (role == OWNER) == bool(hosts):
+        raise click.UsageError("Give the sites it is about with --site; an owner has every site, without --site.")
+
+    async def work(state: State) -> None:
+        async with state.write(followed=False) as connection:
+            found = await accounts.find_account(connection, email)
+            names = [(await sites.named(connection, host)).name for host in hosts]
+            for name in names or [""]:
+                await roles.change_role(connection, found.id, role, name)
+            told = {"account": found.email, "role": role, "at": ", ".join(names)}
+            await note(connection, int(time.time()), COMMAND_LINE, "account changed", **told)
+
+    with_state(settings_of_data(data), work)
+    click.echo(f"{email} is {role} of {', '.join(hosts)}." if hosts else f"{email} is {role}.")
+
+
+@user.command("factor-off")
+@click.argument("email")
+@click.confirmation_option(prompt="Let the password alone open this account?")
+@data_option
+def factor_off(email: str, data: str | None) -> None:
+    """Turn the second factor of EMAIL off, for who has lost app and recovery codes."""
+
+    async def work(state: State) -> bool:
+        async with state.write(followed=False) as connection:
+            found = await accounts.find_account(connection, email)
+            if found.second_factor:
+                await second_factor.turn_off(connection, found.id)
+                await note(connection, int(time.time()), COMMAND_LINE, "second factor off", account=found.email)
+            return found.second_factor
+
+    was_on = with_state(settings_of_data(data), work)
+    click.echo(f"The second factor of {email} is off." if was_on else f"{email} has no second factor.")
 
 
 @user.command("password")

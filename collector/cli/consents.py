@@ -5,13 +5,14 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from collector import control
 from collector.cli.checks import RED
@@ -26,7 +27,8 @@ from collector.proof import verifier
 from collector.settings import Settings
 from collector.standalone import own_store
 from collector.state import sites
-from collector.state.database import State
+from collector.state.audit import COMMAND_LINE, note
+from collector.state.database import State, StateError
 from collector.state.site import hostname
 
 POLL_SECONDS = 0.3
@@ -54,6 +56,7 @@ def verify(host: str | None, heads: tuple[str, ...], data: str | None, as_json: 
     texts = [_text_of(given) for given in heads]
     with _bar(as_json) as told:
         proof = with_state(settings, lambda state: _verify(settings, state, host, texts, told))
+    _note_proof(settings, host)
     if as_json:
         print_json({"ok": not proof.problem, "problem": proof.problem or None, **msgspec.to_builtins(proof)})
     else:
@@ -96,10 +99,24 @@ def export(host: str | None, start: datetime | None, end: datetime | None, data:
         if end:
             limits["end"] = _seconds(end + timedelta(days=1))
         wanted = Wanted(await _name(state, host), **limits)
+        async with state.write(followed=False) as connection:
+            await note(connection, int(time.time()), COMMAND_LINE, "consent exported", wanted.site)
         async for line in lines(state, keys, wanted, int(time.time())):
             click.echo(json.dumps(line))
 
     with_state(settings, work)
+
+
+def _note_proof(settings: Settings, host: str | None) -> None:
+    """Note in the log of changes that a proof was made; one of a copy that cannot be written to holds all the same."""
+
+    async def work(state: State) -> None:
+        name = await _name(state, host)
+        async with state.write(followed=False) as connection:
+            await note(connection, int(time.time()), COMMAND_LINE, "proof made", name)
+
+    with suppress(SQLAlchemyError, StateError, OSError):
+        with_state(settings, work)
 
 
 async def _verify(

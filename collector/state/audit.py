@@ -29,6 +29,8 @@ ACTIONS = (
     "share link made",
     "share link revoked",
     "keys rotated",
+    "consent exported",
+    "proof made",
     "goal added",
     "goal changed",
     "goal removed",

@@ -8,6 +8,8 @@ from collector.state.declined import Declined
 from collector.state.tables import account, site_role
 
 OWNER, ADMIN, VIEWER = "owner", "admin", "viewer"
+NO_ROLE = "none"
+"""What somebody may of a site who may nothing there."""
 MEMBER = "member"
 """What an account is that is no owner."""
 SITE_ROLES = (ADMIN, VIEWER)
@@ -61,6 +63,15 @@ async def set_owner(connection: AsyncConnection, account_id: int, is_owner: bool
         await keep_an_owner(connection, account_id)
     role = OWNER if is_owner else MEMBER
     await connection.execute(update(account).where(account.c.id == account_id).values(role=role))
+
+
+async def change_role(connection: AsyncConnection, account_id: int, role: str, site: str = "") -> None:
+    """Make an account an owner, or no owner and admin, viewer or nothing (`NO_ROLE`) of one site. Raises RoleError."""
+    await set_owner(connection, account_id, role == OWNER)
+    if role == NO_ROLE:
+        await take(connection, account_id, site)
+    elif role != OWNER:
+        await give(connection, account_id, site, role)
 
 
 async def keep_an_owner(connection: AsyncConnection, account_id: int) -> None:

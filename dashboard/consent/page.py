@@ -17,6 +17,7 @@ from collector.consent.export import Wanted, lines
 from collector.consent.keys import Keys
 from collector.consent.proof_words import in_words
 from collector.consent.removal import made_up
+from collector.state.audit import note
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.charts.balance import DOWN, UP, draw_balance
@@ -66,6 +67,8 @@ async def show_consent(request: Request, session: Session) -> Response:
 async def start_proof(request: Request, session: Session) -> Response:
     """`POST /sites/<site>/consent/verify`."""
     site, dashboard = site_of(request), dashboard_of(request)
+    async with dashboard.state.write(followed=False) as connection:
+        await note(connection, int(time.time()), session.email, "proof made", site.name)
     dashboard.proving.start(site.name, partial(prove, dashboard, site.name))
     return RedirectResponse(f"/sites/{site.name}/consent#proof", status_code=303)
 
@@ -74,6 +77,8 @@ async def export_log(request: Request, session: Session) -> Response:
     """`GET /sites/<site>/consent/export`: what `byleave consent export <site>` prints."""
     site, dashboard = site_of(request), dashboard_of(request)
     keys = await run_in_threadpool(Keys.open, dashboard.settings.data_path)
+    async with dashboard.state.write(followed=False) as connection:
+        await note(connection, int(time.time()), session.email, "consent exported", site.name)
 
     async def sent() -> AsyncIterator[str]:
         async for line in lines(dashboard.state, keys, Wanted(site.name), int(time.time())):

@@ -2,6 +2,8 @@
 
 import time
 
+import structlog
+from aiosmtplib import SMTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,11 +15,13 @@ from dashboard.auth import Session
 from dashboard.auth_invitation import Invitation, invite
 from dashboard.bodies import read_form
 from dashboard.context import dashboard_of
+from dashboard.mail import send_mail
 from dashboard.settings.shown import back, base_of, settings_page
-from dashboard.texts import declined
+from dashboard.texts import declined, say
 
 PAGE = "/settings/people"
-NO_ROLE = "none"
+
+log = structlog.get_logger("dashboard")
 
 
 async def people(request: Request, session: Session) -> Response:
@@ -26,7 +30,7 @@ async def people(request: Request, session: Session) -> Response:
 
 
 async def invite_somebody(request: Request, session: Session) -> Response:
-    """`POST /settings/people/invite`: a one-time link to hand on; it is shown this once."""
+    """`POST /settings/people/invite`: a one-time link, mailed; without mail it is shown this once, to be handed on."""
     form, now = await read_form(request), int(time.time())
     role = form.get("role", "")
     try:
@@ -37,7 +41,17 @@ async def invite_somebody(request: Request, session: Session) -> Response:
             await note(connection, now, session.email, "invitation made", **told)
     except (AccountError, RoleError) as error:
         return await _people(request, session, error=declined(error))
-    return await _people(request, session, link=f"{base_of(request)}/welcome/{secret}", invited=wanted.email)
+    link = f"{base_of(request)}/welcome/{secret}"
+    smtp = dashboard_of(request).settings.smtp
+    if smtp is not None:
+        try:
+            text = say("invite_mail_text", who=session.email, link=link)
+            await send_mail(smtp, wanted.email, say("invite_mail_subject"), text)
+        except (SMTPException, OSError) as error:
+            log.error("invitation_not_sent", cause=type(error).__name__, told="look at BYLEAVE_SMTP_URL")
+            return await _people(request, session, error=say("invite_not_mailed"), link=link, invited=wanted.email)
+        return back(PAGE, "invited")
+    return await _people(request, session, link=link, invited=wanted.email)
 
 
 async def change_role(request: Request, session: Session) -> Response:
@@ -47,11 +61,7 @@ async def change_role(request: Request, session: Session) -> Response:
     try:
         async with dashboard_of(request).state.write(followed=False) as connection:
             found = await accounts.find_account(connection, form.get("email", ""))
-            await roles.set_owner(connection, found.id, role == OWNER)
-            if role == NO_ROLE:
-                await roles.take(connection, found.id, site)
-            elif role != OWNER:
-                await roles.give(connection, found.id, site, role)
+            await roles.change_role(connection, found.id, role, site)
             told = {"account": found.email, "role": role, "at": "" if role == OWNER else site}
             await note(connection, now, session.email, "account changed", **told)
     except (AccountError, RoleError) as error:

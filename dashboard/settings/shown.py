@@ -13,7 +13,7 @@ from dashboard.render import page
 from dashboard.texts import say
 
 DONE = (
-    *("password", "signed_out", "signed_out_all", "factor_off", "changed", "removed"),
+    *("password", "signed_out", "signed_out_all", "factor_off", "changed", "removed", "invited"),
     *("site_changed", "notice", "token_revoked", "share_revoked"),
 )
 

@@ -16,39 +16,16 @@ from structlog.testing import capture_logs
 from collector.state import tables
 from collector.state.accounts import check_password
 from tests.dashboard.conftest import EMAIL, House, csrf_of, opened, sign_in
+from tests.dashboard.post import Post, listening
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NEW = "a new and long password"
 
 
-class Post:
-    """A mail server of four commands that keeps what it is given, and waits as long as it is told to."""
-
-    def __init__(self) -> None:
-        self.mails: list[str] = []
-        self.go = asyncio.Event()
-        self.go.set()
-
-    async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self.go.wait()
-        writer.write(b"220 here\r\n")
-        while line := await reader.readline():
-            command = line[:4].upper()
-            if command == b"DATA":
-                writer.write(b"354 go on\r\n")
-                self.mails.append((await reader.readuntil(b"\r\n.\r\n")).decode())
-            writer.write(b"221 bye\r\n" if command == b"QUIT" else b"250 ok\r\n")
-            if command == b"QUIT":
-                break
-        writer.close()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def post() -> AsyncIterator[tuple[Post, int]]:
-    made = Post()
-    server = await asyncio.start_server(made.take, "127.0.0.1", 0)
-    yield made, server.sockets[0].getsockname()[1]
-    server.close()
+    async with listening() as found:
+        yield found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -220,4 +220,16 @@ TEXTS: Final[dict[str, str]] = {
     "done_notice": "Der neue Hinweis ist veröffentlicht.",
     "detail_visits": "einzelne Besuche",
     "back_to_settings": "Zurück zu den Einstellungen",
+    "invite_mail_subject": "Sie sind zu Byleave eingeladen",
+    "invite_mail_text": (
+        "{who} lädt Sie ein, die Besuche einer Website anzusehen. Wählen Sie hier innerhalb einer Woche ein "
+        "Passwort; der Link gilt einmal:\n\n{link}\n\nWenn Ihnen das nichts sagt, tun Sie nichts.\n"
+    ),
+    "invite_not_mailed": (
+        "Die Einladung konnte nicht gemailt werden; das Protokoll des Servers sagt, warum. Der Link unten gilt: "
+        "Geben Sie ihn weiter."
+    ),
+    "done_invited": "Die Einladung ist per Mail unterwegs. Ihr Link gilt einmal, eine Woche lang.",
+    "did_consent-exported": "hat das Protokoll der Einwilligungen ausgeführt",
+    "did_proof-made": "hat die Zeilen beweisen lassen",
 }

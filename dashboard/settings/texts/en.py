@@ -204,4 +204,15 @@ TEXTS: Final[dict[str, str]] = {
     "done_notice": "The new notice is published.",
     "detail_visits": "single visits",
     "back_to_settings": "Back to the settings",
+    "invite_mail_subject": "You are invited to Byleave",
+    "invite_mail_text": (
+        "{who} invites you to look at a website’s visits. Choose a password here within a week; the link works "
+        "once:\n\n{link}\n\nIf this means nothing to you, do nothing.\n"
+    ),
+    "invite_not_mailed": (
+        "The invitation could not be mailed; the server’s log says why. The link below is good: hand it on."
+    ),
+    "done_invited": "The invitation is on its way by mail. Its link works once, for a week.",
+    "did_consent-exported": "exported the consent log",
+    "did_proof-made": "had the rows proved",
 }

@@ -223,4 +223,16 @@ TEXTS: Final[dict[str, str]] = {
     "done_notice": "La nouvelle notice est publiée.",
     "detail_visits": "visites une à une",
     "back_to_settings": "Retour aux réglages",
+    "invite_mail_subject": "Vous êtes invité à Byleave",
+    "invite_mail_text": (
+        "{who} vous invite à regarder les visites d’un site. Choisissez ici un mot de passe dans la semaine ; le "
+        "lien fonctionne une fois :\n\n{link}\n\nSi cela ne vous dit rien, ne faites rien.\n"
+    ),
+    "invite_not_mailed": (
+        "L’invitation n’a pas pu être envoyée ; le journal du serveur dit pourquoi. Le lien ci-dessous est bon : "
+        "transmettez-le."
+    ),
+    "done_invited": "L’invitation est en route par e-mail. Son lien fonctionne une fois, pendant une semaine.",
+    "did_consent-exported": "a exporté le journal des consentements",
+    "did_proof-made": "a fait prouver les lignes",
 }

@@ -18,9 +18,10 @@ from collector import asks
 from collector.consent.notice import publish
 from collector.consent.record import append, iso
 from collector.state.accounts import create_account
+from collector.state.audit import entries
 from collector.state.tables import job, notice
 from tests.dashboard.believable import SITE
-from tests.dashboard.conftest import DRAFT, OTHER, House, csrf_of, sign_in
+from tests.dashboard.conftest import DRAFT, EMAIL, OTHER, House, csrf_of, sign_in
 from tests.rows import line
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -166,3 +167,14 @@ async def test_the_export_is_the_commands(spoken: House, owner: httpx2.AsyncClie
     records = [one["record"] for one in lines if "record" in one]
     assert [one["sequence"] for one in records] == list(range(1, 9))
     assert [one["sequence"] for one in records if one["body"] is None] == [5]
+
+
+async def test_proofs_and_exports_stand_in_the_log_of_changes(house: House, owner: httpx2.AsyncClient) -> None:
+    form = csrf_of((await owner.get(PAGE)).text)
+    await owner.post(f"{PAGE}/verify", data={"csrf": form})
+    await owner.get(f"{PAGE}/export")
+    async with house.state.read() as connection:
+        found = [(one.action, one.site, one.actor) for one in await entries(connection, 2)]
+    assert found == [("consent exported", SITE, EMAIL), ("proof made", SITE, EMAIL)]
+    while "proof-lines" not in (await owner.get(PAGE)).text:
+        await asyncio.sleep(0.05)
