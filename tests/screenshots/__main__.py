@@ -41,7 +41,7 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     wrong: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="byleave-screenshots-") as folder, served(Path(folder)) as rules:
+    with tempfile.TemporaryDirectory(prefix="byleave-screenshots-") as folder, served(Path(folder)) as (rules, secrets):
         flags = [*FLAGS, f"--user-agent={AGENT}", f"--host-resolver-rules={rules}"]
         flags += ["--disable-features=LocalNetworkAccessChecks", "--hide-scrollbars", "--font-render-hinting=none"]
         with sync_playwright() as driver:
@@ -50,7 +50,7 @@ def main() -> int:
             for width in WIDTHS:
                 for scheme in SCHEMES:
                     look = _look(width, scheme)
-                    wrong += _pages(browser, cookies, look, wanted)
+                    wrong += _pages(browser, cookies, look, wanted, secrets)
                     if not wanted or wanted & set(ON_WEBSITE):
                         _website(browser, look)
             browser.close()
@@ -62,18 +62,21 @@ def main() -> int:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """How a browser finds a Byleave full of made-up visits, whose clock stands still, and the example website."""
+def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A Byleave full of made-up visits, whose clock stands still, and the example website, until the block ends.
+
+    Gives how a browser finds them, and the secrets of the share links.
+    """
     with byleave(folder, rate_limit="off") as product:
         product.data.mkdir()
-        asyncio.run(demo.make(product.data))
+        secrets = asyncio.run(demo.make(product.data))
         product.command = [sys.executable, "-m", "tests.screenshots.clock", demo.NOW.isoformat()]
         server = product.start("serve")
         port = free_port()
         website = subprocess.Popen([sys.executable, "-m", "example", "--port", str(port), "--collector", HOST])
         try:
             wait_for(f"http://localhost:{port}")
-            yield f"MAP localhost:8000 127.0.0.1:{server.port}, MAP localhost:8001 127.0.0.1:{port}"
+            yield f"MAP localhost:8000 127.0.0.1:{server.port}, MAP localhost:8001 127.0.0.1:{port}", secrets
         finally:
             website.terminate()
             website.wait(10)
@@ -96,7 +99,9 @@ def _signed_in(browser: Browser) -> Any:
         return context.storage_state()
 
 
-def _pages(browser: Browser, cookies: Any, look: dict[str, Any], wanted: set[str]) -> list[str]:
+def _pages(
+    browser: Browser, cookies: Any, look: dict[str, Any], wanted: set[str], secrets: dict[str, str]
+) -> list[str]:
     """Picture the pages of the table; returns what is wrong with them."""
     wrong = []
     for anonymous in (False, True):
@@ -105,7 +110,7 @@ def _pages(browser: Browser, cookies: Any, look: dict[str, Any], wanted: set[str
             page = made.new_page()
             page.on("pageerror", lambda error: wrong.append(str(error)))
             for shot in shots:
-                answer = page.goto(HOST + shot.path)
+                answer = page.goto(HOST + shot.path.format(**secrets))
                 if answer is None or (answer.status >= 400 and shot.name != "not-found"):
                     wrong.append(f"{shot.name}: {shot.path} answered {answer and answer.status}")
                 if shot.then:

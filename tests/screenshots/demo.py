@@ -19,6 +19,7 @@ from collector.settings import Settings
 from collector.state import sites
 from collector.state.accounts import create_account
 from collector.state.database import State
+from collector.state.shares import create_share
 
 UNTIL = date(2026, 11, 1)
 NOW = datetime(2026, 10, 31, 22, 40, tzinfo=UTC)
@@ -40,13 +41,17 @@ class Said(NamedTuple):
     purposes: list[str]
 
 
-async def make(data: Path) -> None:
-    """Fill a fresh data folder. The same in every run, but for what is drawn from the system's own randomness."""
+async def make(data: Path) -> dict[str, str]:
+    """Fill a fresh data folder: the same in every run, but for what is drawn from the system's own randomness.
+
+    Returns the secrets of two share links by the name that an address has for them, one of them behind a password.
+    """
     settings = Settings(data=str(data))
     state = await asyncio.to_thread(State.open, data)
     try:
         await fill.fill(settings, state, EVENTS, SEED, UNTIL, lambda _: None)
         await _ask(state, await _add_sites(state))
+        return await _share(state)
     finally:
         await state.close()
 
@@ -61,6 +66,14 @@ async def _add_sites(state: State) -> str:
         await found_site(connection, new, Draft(controller="New Ltd", contact=f"privacy@{NEW}"), began, OWNER)
         await create_account(connection, OWNER, PASSWORD, "owner", began)
     return first.id
+
+
+async def _share(state: State) -> dict[str, str]:
+    now = int(NOW.timestamp()) - 3 * 86_400
+    async with state.write() as connection:
+        _, share = await create_share(connection, DEMO, "Monthly meeting", now)
+        _, locked = await create_share(connection, DEMO, "Agency", now, password=PASSWORD, expires_at=now + 90 * 86_400)
+    return {"share": share, "locked": locked}
 
 
 async def _ask(state: State, notice: str) -> None:

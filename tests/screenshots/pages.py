@@ -12,7 +12,7 @@ SCHEMES = ("light", "dark")
 
 
 class Shot(NamedTuple):
-    """One page. `path` is on Byleave, for its signed-in owner, unless it says otherwise."""
+    """One page. `path` is on Byleave, for its signed-in owner, unless it says otherwise; {share} is a link's secret."""
 
     name: str
     path: str
@@ -51,12 +51,15 @@ SHOTS = (
     Shot("consent", f"{_BAKERY}/consent?period=90d"),
     Shot("sites", "/sites"),
     Shot("setup", f"/sites/{NEW}"),
-    Shot("site-settings", f"{_BAKERY}/settings"),
+    Shot("site-settings", f"{_SITE}/settings"),
     Shot("people", "/settings/people"),
     Shot("audit", "/settings/audit"),
     Shot("add-site", "/settings/sites"),
     Shot("account", "/account"),
     Shot("second-factor", "/account/second-factor"),
     Shot("not-found", "/sites/nobody.example"),
+    Shot("share", "/share/{share}", anonymous=True),
+    Shot("share-password", "/share/{locked}", anonymous=True),
+    Shot("lost-password", "/lost-password", anonymous=True),
     Shot("sign-in", "/sign-in", anonymous=True),
 )
