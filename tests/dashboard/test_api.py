@@ -8,6 +8,7 @@ import httpx2
 import msgspec
 import pytest
 
+from collector.app import BACKEND_EVENTS
 from collector.rate import Limit
 from dashboard.api import ROUTES as API_ROUTES
 from dashboard.journeys import decode_funnel, decode_journey
@@ -190,7 +191,9 @@ async def test_the_description_holds_what_exists(house: House) -> None:
     async with house.browser() as script:
         described = (await script.get("/api/v1/openapi.json")).json()
     assert described["openapi"] == "3.1.0"
-    assert set(described["paths"]) == {route.path for route in API_ROUTES}
+    told = {(path, method.upper()) for path, methods in described["paths"].items() for method in methods}
+    assert told == {(route.path, method) for route in API_ROUTES for method in (route.methods or set()) - {"HEAD"}}
+    assert BACKEND_EVENTS == "/api/v1/events"
     assert described["components"]["schemas"]["Dimension"]["examples"] == list(DIMENSIONS)
     text = msgspec.json.encode(described).decode()
     named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
