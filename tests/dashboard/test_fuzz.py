@@ -34,6 +34,11 @@ CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
     "response_schema_conformance,negative_data_rejection,unsupported_method,allow_header_conformance"
 )
+# Of its own accord it takes neither a body too large nor a consent withdrawn for a refusal.
+REFUSED = """
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "409", "410", "413", "415"]
+"""
 # Boundaries of every field are tried once: whose request it is makes no difference to them.
 PHASES = {"reads": "coverage,fuzzing", "sends events": "coverage,fuzzing"}
 
@@ -118,6 +123,7 @@ def doors(server: Process, tokens: dict[str, str]) -> dict[str, list[str]]:
 @pytest.mark.parametrize("who", ["nobody", "reads", "sends events", "owner"])
 def test_the_api_is_as_it_describes_itself(served: Served, tmp_path: Path, who: str) -> None:
     only = ["--include-path", "/events"] if who == "sends events" else []
+    (tmp_path / "schemathesis.toml").write_text(REFUSED)
     headers = [part for header in served.doors[who] for part in ("-H", header)]
     done = subprocess.run(
         [
