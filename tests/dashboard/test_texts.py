@@ -107,3 +107,8 @@ def _gaps(text: str) -> set[str]:
 def _module(feature: str, code: str) -> list[str]:
     source = (FOLDER.parent / feature.replace(".", "/") / "texts" / f"{code}.py").read_text("utf-8")
     return re.findall(r'^    "([A-Za-z0-9_-]+)":', source, re.MULTILINE)
+
+
+def test_french_signs_stand_after_a_space_that_does_not_break() -> None:
+    broken = re.compile(r"\S [:;?!»%](?=[\s.,)]|$)|« ")
+    assert not {key: text for key, text in CATALOGUES["fr"].items() if broken.search(text)}
