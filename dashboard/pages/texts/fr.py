@@ -308,5 +308,5 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "visits_off": "Les visites ne sont pas montrées une à une",
     "visits_off_why": "La notice de {site} le dit à ses visiteurs, et chaque rapport s’y tient.",
-    "visits_off_do": "Elle peut être publiée à nouveau ; la question est alors posée à nouveau à chaque visiteur :",
+    "visits_off_do": "Elle peut être publiée à nouveau ; la question est alors posée à nouveau à chaque visiteur :",
 }

@@ -208,8 +208,8 @@ TEXTS: Final[dict[str, str]] = {
     "detail_notice": "Hinweis",
     "notice_told": "Was Besuchern gesagt wird",
     "notice_note": (
-        "Jede Änderung veröffentlicht einen neuen Hinweis. Zeilen behalten den, unter dem sie gesammelt wurden. "
-        "Alles andere an einem Hinweis wird auf dem Server bestimmt: byleave notice publish."
+        "Jede Änderung veröffentlicht einen neuen Hinweis. Zeilen behalten den, unter dem sie gesammelt wurden. Alles "
+        "andere an einem Hinweis wird auf dem Server bestimmt: byleave notice publish."
     ),
     "visits_choice": "Einzelne Besuche in Berichten",
     "visits_on_choice": "gezeigt, als grobe Streifen von Schritten",
@@ -222,12 +222,12 @@ TEXTS: Final[dict[str, str]] = {
     "back_to_settings": "Zurück zu den Einstellungen",
     "invite_mail_subject": "Sie sind zu Byleave eingeladen",
     "invite_mail_text": (
-        "{who} lädt Sie ein, die Besuche einer Website anzusehen. Wählen Sie hier innerhalb einer Woche ein "
-        "Passwort; der Link gilt einmal:\n\n{link}\n\nWenn Ihnen das nichts sagt, tun Sie nichts.\n"
+        "{who} lädt Sie ein, die Besuche einer Website anzusehen. Wählen Sie hier innerhalb einer Woche ein Passwort; "
+        "der Link gilt einmal:\n\n{link}\n\nWenn Ihnen das nichts sagt, tun Sie nichts.\n"
     ),
     "invite_not_mailed": (
-        "Die Einladung konnte nicht gemailt werden; das Protokoll des Servers sagt, warum. Der Link unten gilt: "
-        "Geben Sie ihn weiter."
+        "Die Einladung konnte nicht gemailt werden; das Protokoll des Servers sagt, warum. Der Link unten gilt: Geben "
+        "Sie ihn weiter."
     ),
     "done_invited": "Die Einladung ist per Mail unterwegs. Ihr Link gilt einmal, eine Woche lang.",
     "did_consent-exported": "hat das Protokoll der Einwilligungen ausgeführt",

@@ -192,8 +192,8 @@ TEXTS: Final[dict[str, str]] = {
     "detail_notice": "notice",
     "notice_told": "What visitors are told",
     "notice_note": (
-        "Each change publishes a new notice. Rows keep the one under which they were collected. Everything else of "
-        "a notice is set on the server: byleave notice publish."
+        "Each change publishes a new notice. Rows keep the one under which they were collected. Everything else of a "
+        "notice is set on the server: byleave notice publish."
     ),
     "visits_choice": "Single visits in reports",
     "visits_on_choice": "shown, as coarse strips of steps",

@@ -210,11 +210,11 @@ TEXTS: Final[dict[str, str]] = {
     "notice_told": "Ce qui est dit aux visiteurs",
     "notice_note": (
         "Chaque changement publie une nouvelle notice. Les lignes gardent celle sous laquelle elles ont été "
-        "recueillies. Le reste d’une notice se règle sur le serveur : byleave notice publish."
+        "recueillies. Le reste d’une notice se règle sur le serveur : byleave notice publish."
     ),
     "visits_choice": "Visites une à une dans les rapports",
     "visits_on_choice": "montrées, comme de grossières suites d’étapes",
-    "visits_off_choice": "non montrées : ni page Visites, ni visite dans l’API",
+    "visits_off_choice": "non montrées : ni page Visites, ni visite dans l’API",
     "notice_publish": "Publier",
     "notice_again": (
         "Après ce changement, la question est posée à nouveau à chaque visiteur, car son oui ne le couvre pas."
@@ -225,11 +225,11 @@ TEXTS: Final[dict[str, str]] = {
     "back_to_settings": "Retour aux réglages",
     "invite_mail_subject": "Vous êtes invité à Byleave",
     "invite_mail_text": (
-        "{who} vous invite à regarder les visites d’un site. Choisissez ici un mot de passe dans la semaine ; le "
-        "lien fonctionne une fois :\n\n{link}\n\nSi cela ne vous dit rien, ne faites rien.\n"
+        "{who} vous invite à regarder les visites d’un site. Choisissez ici un mot de passe dans la semaine ; le lien "
+        "fonctionne une fois :\n\n{link}\n\nSi cela ne vous dit rien, ne faites rien.\n"
     ),
     "invite_not_mailed": (
-        "L’invitation n’a pas pu être envoyée ; le journal du serveur dit pourquoi. Le lien ci-dessous est bon : "
+        "L’invitation n’a pas pu être envoyée ; le journal du serveur dit pourquoi. Le lien ci-dessous est bon : "
         "transmettez-le."
     ),
     "done_invited": "L’invitation est en route par e-mail. Son lien fonctionne une fois, pendant une semaine.",
