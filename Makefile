@@ -51,11 +51,12 @@ py-test: setup
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 soak: setup chromium
-	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store, 10 000 page loads, 200 requests made up for each route of the API and each caller."
+	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store, 10 000 page loads, every control of a page, 200 requests made up for each route of the API and each caller."
 	@echo "About five quarters of an hour on 2 cores; FAULT_SEED repeats a fault test's choices. Nothing is kept."
 	FAULTS_LONG=1 HARD_KILLS=$${HARD_KILLS:-200} FULL_TIMES=$${FULL_TIMES:-20} DAMAGES=$${DAMAGES:-50} \
 		BACKLOG_EVENTS=$${BACKLOG_EVENTS:-5000000} $(BIN)/pytest -s --durations=15 tests/faults
 	PAGE_LOADS=$${PAGE_LOADS:-10000} $(BIN)/pytest -s tests/e2e/test_page_loads.py
+	CONTROLS=$${CONTROLS:-1000} $(BIN)/pytest -s tests/e2e/test_states.py
 	API_FUZZ=$${API_FUZZ:-200} $(BIN)/pytest -s tests/dashboard/test_fuzz.py
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest --timeout=3000 --durations=5 --hypothesis-show-statistics tests/query tests/store/test_visit_lives.py
 
