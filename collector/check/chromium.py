@@ -165,16 +165,18 @@ async def chromium(executable: str, user_agent: str, profile: Path) -> AsyncIter
     os.close(theirs_out)
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=LARGEST)
-    hearing, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_in, "rb", buffering=0)
-    )
-    writer, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours_out, "wb", buffering=0))
-    browser = Chromium(reader, writer)
     try:
-        yield browser
+        hearing, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_in, "rb", buffering=0)
+        )
+        writer, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours_out, "wb", buffering=0))
+        browser = Chromium(reader, writer)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+            hearing.close()
     finally:
-        await browser.close()
-        hearing.close()
         await _end(child)
 
 
@@ -183,6 +185,10 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(END_S):
             await child.wait()
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError, PermissionError, TimeoutError):
+        async with asyncio.timeout(END_S):
+            # A killed one lives on for a moment, and may still write into the profile that is about to be removed.
+            while True:
+                os.killpg(child.pid, signal.SIGKILL)
+                await asyncio.sleep(0.02)
     await child.wait()

@@ -77,8 +77,9 @@ async def export_log(request: Request, session: Session) -> Response:
     """`GET /sites/<site>/consent/export`: what `byleave consent export <site>` prints."""
     site, dashboard = site_of(request), dashboard_of(request)
     keys = await run_in_threadpool(Keys.open, dashboard.settings.data_path)
-    async with dashboard.state.write(followed=False) as connection:
-        await note(connection, int(time.time()), session.email, "consent exported", site.name)
+    if request.method == "GET":  # HEAD hands nothing over
+        async with dashboard.state.write(followed=False) as connection:
+            await note(connection, int(time.time()), session.email, "consent exported", site.name)
 
     async def sent() -> AsyncIterator[str]:
         async for line in lines(dashboard.state, keys, Wanted(site.name), int(time.time())):
