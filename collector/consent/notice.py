@@ -65,7 +65,7 @@ def check(draft: Draft) -> Draft:
     if "measure" not in draft.purposes:
         raise NoticeError("A notice always offers the purpose measure.")
     if not 1 <= draft.retention_months <= 120:
-        raise NoticeError("Retention must be 1 to 120 months.")
+        raise NoticeError("Retention must be 1 to 120 months.", "retention")
     if not 1 <= draft.k <= 1000:
         raise NoticeError("k must be 1 to 1000.")
     if draft.visits not in VISITS:
@@ -170,9 +170,11 @@ async def plan(connection: AsyncConnection, site: str, draft: Draft, at: str, *,
         return Planned(canonical(body), nobody, material=anew, difference=None, before=None, over_draft=True)
     old = msgspec.json.decode(earlier.body)
     if {**old, "published": at} == body:
-        raise NoticeError("Nothing changed: the notice in force says exactly this.")
+        raise NoticeError("Nothing changed: the notice in force says exactly this.", "notice_same")
     if nobody and not earlier.draft:
-        raise NoticeError("The notice in force names controller and contact; a later one cannot do without them.")
+        raise NoticeError(
+            "The notice in force names controller and contact; a later one cannot do without them.", "notice_nobody"
+        )
     found = difference(old, body)
     return Planned(canonical(body), nobody, found.material, found, earlier.id, over_draft=earlier.draft)
 

@@ -12,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from collector.consent.difference import Change
 from collector.consent.export import Wanted, lines
 from collector.consent.keys import Keys
 from collector.consent.proof_words import in_words
@@ -21,12 +20,12 @@ from collector.state.audit import note
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.charts.balance import DOWN, UP, draw_balance
+from dashboard.consent.changes import changes_in_words
 from dashboard.consent.proof import prove, share
 from dashboard.consent.proving import Outcome
 from dashboard.consent.report import Consents, Covered, Day, consents
 from dashboard.context import dashboard_of
 from dashboard.dates import full_day, moment, named_day, short_month
-from dashboard.language import language_called
 from dashboard.numbers import whole
 from dashboard.pages.figures import percent
 from dashboard.pages.overview import asked
@@ -165,15 +164,11 @@ def _notice(one: Covered, here: Here) -> dict[str, Any]:
     told.append(say("consent_covers", yes=yes, share=held, rows=whole(one.rows)))
     if one.rows_expire_from:
         told.append(say("consent_rows_go", day=full_day(one.rows_expire_from)))
-    terms = one.changes.terms if one.changes else ()
     return {
         "id": one.notice,
         "name": say("consent_notice", id=one.notice[:8]),
         "told": " ".join(told),
-        "terms": [
-            (say("consent_change", field=word("term", term.field), **_sides(term)), term.material) for term in terms
-        ],
-        "words": one.changes.words if one.changes else (),
+        **changes_in_words(one.changes),
     }
 
 
@@ -187,17 +182,6 @@ def _erasures(found: Consents, here: Here) -> str:
     if jobs.last_done:
         told.append(say("consent_last_done", when=moment(_at(jobs.last_done, here))))
     return " ".join(told)
-
-
-def _sides(term: Change) -> dict[str, str]:
-    return {name: _value(term.field, side) for name, side in (("old", term.old), ("new", term.new))}
-
-
-def _value(field: str, value: Any) -> str:
-    if isinstance(value, list):
-        each = [language_called(one) if field == "languages" else word(field, str(one)) for one in value]
-        return ", ".join(each) or say("consent_none")
-    return say("consent_none") if value in (None, "") else str(value)
 
 
 def _at(text: str, here: Here) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
@@ -11,7 +12,7 @@ from starlette.responses import Response
 
 from collector.consent import removal
 from collector.consent.erasure_log import ErasureLog
-from collector.consent.notice import HIDDEN, SHOWN
+from collector.consent.notice import HIDDEN, RETENTION_MONTHS, SHOWN
 from collector.control import ControlError, NoOwner, call
 from collector.state import sites, tokens
 from collector.state.audit import note
@@ -26,6 +27,8 @@ from dashboard.settings.shown import back, settings_page
 from dashboard.texts import declined, say
 
 log = structlog.get_logger("dashboard")
+NOTICE_FIELDS = ("controller", "contact", "retention_months", "visits")
+"""What of a notice is changed in the settings."""
 
 
 async def site_settings(request: Request, session: Session) -> Response:
@@ -112,14 +115,16 @@ async def _erase(state: State, data: Path, name: str) -> None:
 async def show_settings(
     request: Request, session: Session, error: str = "", token: str = "", given: dict[str, str] | None = None
 ) -> Response:
-    site = site_of(request)
+    """The page; `given` are the fields of a form that was refused, for they are not to be typed again."""
+    site, given = site_of(request), given or {}
     async with dashboard_of(request).state.read() as connection:
         found = await tokens.list_tokens(connection, site.name)
+    told = _told_now(dashboard_of(request), site.name)
     values = {
         "site": site,
-        "aliases": (given or {}).get("aliases", "\n".join(site.aliases)),
-        "timezone": (given or {}).get("timezone", site.timezone),
-        "told": _told_now(dashboard_of(request), site.name),
+        "aliases": given.get("aliases", "\n".join(site.aliases)),
+        "timezone": given.get("timezone", site.timezone),
+        "told": told | {name: given[name] for name in NOTICE_FIELDS if name in given},
         "zones": sorted(ZONES),
         "tokens": found,
         "token": token,
@@ -130,13 +135,13 @@ async def show_settings(
     return settings_page(request, "site_settings.html", session, "settings", 400 if error else 200, **values)
 
 
-def _told_now(dashboard: Dashboard, site: str) -> dict[str, str]:
-    """What the notice in force says, as far as it is changed here."""
+def _told_now(dashboard: Dashboard, site: str) -> dict[str, Any]:
+    """What the notice in force says, as far as it is changed here, and whether it is a draft, or none."""
     notice = dashboard.follower.current.get(site)
     if notice is None:
-        return {"controller": "", "contact": "", "visits": SHOWN}
-    told = {"controller": notice.body["controller"], "contact": notice.body["contact"]}
-    return {**told, "visits": SHOWN if notice.visits_shown else HIDDEN}
+        return {"controller": "", "contact": "", "retention_months": RETENTION_MONTHS, "visits": SHOWN, "draft": True}
+    told = {name: notice.body[name] for name in ("controller", "contact", "retention_months")}
+    return {**told, "visits": SHOWN if notice.visits_shown else HIDDEN, "draft": notice.draft}
 
 
 def settings_address(request: Request) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,12 +56,18 @@ class House:
         await self.store.load([Queued("a", time.monotonic_ns(), batch(*rows))])
 
 
-@pytest.fixture(autouse=True, scope="module")
-def quick_hashes() -> Iterator[None]:
-    """What argon2id costs is measured where accounts are tested; here it would be most of the time."""
+@contextmanager
+def hashing_quickly() -> Iterator[None]:
+    """What argon2id costs is measured where accounts are tested; elsewhere it would be most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         patch.setattr("collector.state.accounts._hasher", quick)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_hashes() -> Iterator[None]:
+    with hashing_quickly():
         yield
 
 

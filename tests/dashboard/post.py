@@ -28,9 +28,9 @@ class Post:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[tuple[Post, int]]:
-    """A mail server and its port."""
+async def listening(port: int = 0) -> AsyncIterator[tuple[Post, int]]:
+    """A mail server and its port: this one, else any that is free."""
     made = Post()
-    server = await asyncio.start_server(made.take, "127.0.0.1", 0)
+    server = await asyncio.start_server(made.take, "127.0.0.1", port)
     yield made, server.sockets[0].getsockname()[1]
     server.close()

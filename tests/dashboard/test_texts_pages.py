@@ -113,6 +113,7 @@ async def refusals(browser: httpx2.AsyncClient) -> list[httpx2.Response]:
         "/settings/people/remove": {"email": "zzz@example.com"},
         "/settings/sites": {"host": "https://x", "timezone": "Mars"},
         f"/sites/{SITE}/settings": {"aliases": OTHER, "timezone": "Europe/Berlin"},
+        f"/sites/{SITE}/settings/notice": {"retention_months": "x"},
         f"/sites/{SITE}/settings/tokens": {"label": "x" * 999, "scope": "read"},
         f"/sites/{SITE}/settings/remove": {"name": "x"},
         f"/sites/{SITE}/annotations": {"day": "x"},

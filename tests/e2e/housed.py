@@ -13,7 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, expect
 
 from tests.dashboard.believable import lines
-from tests.dashboard.conftest import EMAIL, PASSWORD, House, opened
+from tests.dashboard.conftest import EMAIL, PASSWORD, House, hashing_quickly, opened
 from tests.processes import free_port
 
 T = TypeVar("T")
@@ -38,10 +38,11 @@ class Housed:
 def served(folder: Path, visits: int, **given: Any) -> Iterator[Housed]:
     """A dashboard with so many visits of the last two months."""
     port, up, down = free_port(), threading.Event(), threading.Event()
+    url = f"http://localhost:{port}"
     found: list[Housed] = []
 
     async def serve() -> None:
-        async with opened(folder, **given) as house:
+        async with opened(folder, **{"base_url": url, **given}) as house:
             now = datetime.now(UTC)
             await house.load(*lines(visits, now.replace(tzinfo=None)))
             house.store.complete_to = now + timedelta(hours=1)  # nothing is late, however long a test takes
@@ -49,20 +50,21 @@ def served(folder: Path, visits: int, **given: Any) -> Iterator[Housed]:
             serving = asyncio.create_task(server.serve())
             while not server.started:
                 await asyncio.sleep(0.02)
-            found.append(Housed(house, f"http://localhost:{port}", asyncio.get_running_loop()))
+            found.append(Housed(house, url, asyncio.get_running_loop()))
             up.set()
             await asyncio.to_thread(down.wait)
             server.should_exit = True
             await serving
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    try:
-        assert up.wait(UP_S)
-        yield found[0]
-    finally:
-        down.set()
-        thread.join(DOWN_S)
+    with hashing_quickly():
+        thread.start()
+        try:
+            assert up.wait(UP_S)
+            yield found[0]
+        finally:
+            down.set()
+            thread.join(DOWN_S)
 
 
 def signed_in(browser: Browser, url: str, email: str = EMAIL, password: str = PASSWORD) -> Any:

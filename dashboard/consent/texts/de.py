@@ -92,4 +92,6 @@ TEXTS: Final[dict[str, str]] = {
     "categories_visit": "Besuch",
     "categories_subject": "Verbindung zur Einwilligung",
     "term_visits": "einzelne Besuche in Berichten",
+    "told_shown": "gezeigt",
+    "told_hidden": "nicht gezeigt",
 }

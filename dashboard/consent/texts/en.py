@@ -88,4 +88,6 @@ TEXTS: Final[dict[str, str]] = {
     "categories_visit": "visit",
     "categories_subject": "link to the consent",
     "term_visits": "single visits in reports",
+    "told_shown": "shown",
+    "told_hidden": "not shown",
 }

@@ -90,4 +90,6 @@ TEXTS: Final[dict[str, str]] = {
     "categories_visit": "visite",
     "categories_subject": "lien avec le consentement",
     "term_visits": "visites une à une dans les rapports",
+    "told_shown": "montrées",
+    "told_hidden": "non montrées",
 }

@@ -164,6 +164,15 @@ TEXTS: Final[dict[str, str]] = {
     "declined_zone": "„{zone}“ ist keine Zeitzone: Geben Sie sie an wie Europe/Berlin oder America/New_York.",
     "declined_host_taken": "{host} gehört schon zur Website {site}. Wählen Sie einen anderen Namen.",
     "declined_unprintable": "Verantwortlicher und Kontakt nehmen je höchstens {most} druckbare Zeichen.",
+    "declined_retention": "Zeilen können 1 bis 120 Monate bleiben: Geben Sie eine ganze Zahl an.",
+    "declined_notice_same": "Nichts hat sich geändert: Der geltende Hinweis sagt genau das.",
+    "declined_notice_nobody": (
+        "Der geltende Hinweis nennt Verantwortlichen und Kontakt; ein späterer kommt nicht ohne sie aus."
+    ),
+    "declined_notice_meanwhile": (
+        "Inzwischen wurde ein anderer Hinweis veröffentlicht. Sehen Sie nach, was er geändert hat, und versuchen "
+        "Sie es dann noch einmal."
+    ),
     # The audit log
     "did_account-added": "Konto angelegt",
     "did_account-changed": "Konto geändert",
@@ -211,13 +220,18 @@ TEXTS: Final[dict[str, str]] = {
         "Jede Änderung veröffentlicht einen neuen Hinweis. Zeilen behalten den, unter dem sie gesammelt wurden. Alles "
         "andere an einem Hinweis wird auf dem Server bestimmt: byleave notice publish."
     ),
+    "retention": "Monate, die eine Zeile bleibt",
     "visits_choice": "Einzelne Besuche in Berichten",
     "visits_on_choice": "gezeigt, als grobe Streifen von Schritten",
     "visits_off_choice": "nicht gezeigt: keine Seite „Besuche“, und keine in der API",
     "notice_publish": "Veröffentlichen",
     "notice_again": "Nach dieser Änderung wird jeder Besucher noch einmal gefragt, denn sein Ja deckt sie nicht.",
+    "notice_not_again": "Niemand wird noch einmal gefragt: Ein Ja von vorher deckt diese Änderung.",
+    "notice_terms": "Was er ändert",
+    "notice_words": "In den Worten, die Besucher lesen",
     "notice_confirm": "Veröffentlichen und jeden Besucher noch einmal fragen",
     "done_notice": "Der neue Hinweis ist veröffentlicht.",
+    "detail_retention_months": "Monate, die eine Zeile bleibt",
     "detail_visits": "einzelne Besuche",
     "back_to_settings": "Zurück zu den Einstellungen",
     "invite_mail_subject": "Sie sind zu Byleave eingeladen",

@@ -165,6 +165,14 @@ TEXTS: Final[dict[str, str]] = {
     "declined_zone": "« {zone} » n’est pas un fuseau horaire : écrivez-le comme Europe/Berlin ou America/New_York.",
     "declined_host_taken": "{host} appartient déjà au site {site}. Choisissez un autre nom.",
     "declined_unprintable": "Le responsable et le contact prennent au plus {most} caractères imprimables chacun.",
+    "declined_retention": "Les lignes peuvent être gardées de 1 à 120 mois : donnez un nombre entier.",
+    "declined_notice_same": "Rien n’a changé : la notice en vigueur dit exactement cela.",
+    "declined_notice_nobody": (
+        "La notice en vigueur nomme le responsable et le contact ; une suivante ne peut pas s’en passer."
+    ),
+    "declined_notice_meanwhile": (
+        "Entre-temps, une autre notice a été publiée. Voyez ce qu’elle a changé, puis réessayez."
+    ),
     # The audit log
     "did_account-added": "compte créé",
     "did_account-changed": "compte modifié",
@@ -212,6 +220,7 @@ TEXTS: Final[dict[str, str]] = {
         "Chaque changement publie une nouvelle notice. Les lignes gardent celle sous laquelle elles ont été "
         "recueillies. Le reste d’une notice se règle sur le serveur : byleave notice publish."
     ),
+    "retention": "Mois pendant lesquels une ligne est gardée",
     "visits_choice": "Visites une à une dans les rapports",
     "visits_on_choice": "montrées, comme de grossières suites d’étapes",
     "visits_off_choice": "non montrées : ni page Visites, ni visite dans l’API",
@@ -219,8 +228,12 @@ TEXTS: Final[dict[str, str]] = {
     "notice_again": (
         "Après ce changement, la question est posée à nouveau à chaque visiteur, car son oui ne le couvre pas."
     ),
+    "notice_not_again": "La question n’est reposée à personne : un oui donné avant couvre ce changement.",
+    "notice_terms": "Ce qu’elle change",
+    "notice_words": "Dans les mots que lisent les visiteurs",
     "notice_confirm": "Publier, et poser à nouveau la question à chaque visiteur",
     "done_notice": "La nouvelle notice est publiée.",
+    "detail_retention_months": "mois de garde d’une ligne",
     "detail_visits": "visites une à une",
     "back_to_settings": "Retour aux réglages",
     "invite_mail_subject": "Vous êtes invité à Byleave",

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 
 import pytest
 
@@ -80,31 +79,54 @@ async def test_a_site_is_added_with_its_notice_and_removed_by_its_typed_name(hom
     await asyncio.gather(*dashboard_in(home).work)
 
 
-async def test_a_notice_is_published_and_a_material_one_once_confirmed(home: House, person: Person) -> None:
+async def test_a_notice_is_published_once_what_it_changes_was_shown(home: House, person: Person) -> None:
     admin, address = await person("admin", OTHER), f"/sites/{OTHER}/settings"
     told = {"controller": "Example Ltd", "contact": "privacy@example.com"}
+    first = home.follower.current[OTHER]
     minor = await send(admin, f"{address}/notice", address, **told, visits="hidden")
+    assert (minor.status_code, "Nobody is asked again" in minor.text) == (200, True)
+    assert "single visits in reports: shown → not shown" in minor.text
+    assert home.follower.current[OTHER] == first
+    minor = await send(admin, f"{address}/notice", address, **told, visits="hidden", before=first.id)
     assert minor.headers["location"] == f"{address}?done=notice"
     notice = home.follower.current[OTHER]
     assert (notice.visits_shown, notice.material) == (False, False)
     entry = await noted(home)
     assert (entry.action, entry.site, entry.detail["visits"]) == ("notice published", OTHER, "shown → hidden")
     assert 'value="hidden" selected' in (await admin.get(address)).text
-    asked = await send(admin, f"{address}/notice", address, **told, visits="shown")
+    longer = {**told, "visits": "shown", "retention_months": "30"}
+    asked = await send(admin, f"{address}/notice", address, **longer)
     assert (asked.status_code, "every visitor is asked again" in asked.text) == (200, True)
+    assert "months a row is kept: 25 → 30" in asked.text
     assert home.follower.current[OTHER] == notice
-    stale = await send(admin, f"{address}/notice", address, **told, visits="shown", before="0" * 64)
+    stale = await send(admin, f"{address}/notice", address, **longer, before=first.id)
     assert stale.status_code == 200
     assert home.follower.current[OTHER] == notice
-    # The words are those of the site's first notice again: within one second it would be the very same.
-    await asyncio.sleep(1 - time.time() % 1)
-    done = await send(admin, f"{address}/notice", address, **told, visits="shown", before=notice.id)
+    done = await send(admin, f"{address}/notice", address, **longer, before=notice.id)
     assert done.status_code == 303
-    assert (home.follower.current[OTHER].visits_shown, home.follower.current[OTHER].material) == (True, True)
-    for wrong, says in (
+    later = home.follower.current[OTHER]
+    assert (later.visits_shown, later.material, later.body["retention_months"]) == (True, True, 30)
+    assert (await noted(home)).detail["retention_months"] == "25 → 30"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
         ({}, "Nothing changed"),
         ({"visits": "perhaps"}, "Single visits"),
         ({"contact": ""}, "without"),
-    ):
-        answer = await send(admin, f"{address}/notice", address, **{**told, "visits": "shown", **wrong})
-        assert (answer.status_code, says in answer.text) == (400, True), says
+        ({"retention_months": "121"}, "1 to 120 months"),
+        ({"retention_months": "9" * 5000}, "1 to 120 months"),
+        ({"retention_months": "two years"}, "1 to 120 months"),
+        ({"controller": "x" * 201}, "printable"),
+    ],
+)
+async def test_a_notice_that_cannot_be_published_is_not_typed_again(
+    home: House, person: Person, wrong: dict[str, str], says: str
+) -> None:
+    admin, address = await person("admin", SITE), f"/sites/{SITE}/settings"
+    fields = {"controller": "Example Ltd", "contact": "privacy@example.com", "retention_months": "25", **wrong}
+    answer = await send(admin, f"{address}/notice", address, **fields)
+    assert (answer.status_code, says in answer.text) == (400, True)
+    for name, value in fields.items():
+        assert name == "visits" or f'value="{value}"' in answer.text, name
