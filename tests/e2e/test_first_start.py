@@ -1,7 +1,10 @@
 """The first start in a real browser: from the one-time link to the first visit, and everything that can be wrong."""
 
+import asyncio
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from collector import control
+from collector.refusal import Refusal
+from collector.sightings import What
 from tests.e2e.chromium import GPC_SCRIPT
 from tests.e2e.test_axe import violations
 from tests.e2e.website import Page as Own
@@ -191,6 +197,38 @@ def test_a_program_that_says_yes(start: Start, waiting: Page, browser: Browser) 
         guest.goto(f"https://{site_of(waiting)}/")
         guest.get_by_role("button", name="Yes to all").click()
         waits(waiting, "A program came, not a person’s browser")
+
+
+# What takes a server gone wrong, or a page that no test can serve: planted as a collector would tell it.
+PLANTED = {
+    (What.INSECURE, "shop.{site}"): "A page on shop.{site} came without HTTPS",
+    (What.FOREIGN, "127.0.0.1"): "A page on 127.0.0.1 asked",
+    (What.FOREIGN, "*.preview.example"): "A page on a host like *.preview.example asked, and {site} does not have it",
+    (What.FOREIGN, "bistro.example"): "A page of bistro.example asks for {site}",
+    (What.NAMELESS, ""): "A page without a hostname asked",
+    (What.FORWARDED, "public"): "Every request came through a proxy that this server does not trust",
+    (What.YES_REFUSED, Refusal.CLOCK.slug): "This server’s clock is wrong",
+    (What.YES_REFUSED, Refusal.RATE.slug): "Too much came at once and was refused",
+    (What.EVENTS_REFUSED, Refusal.QUEUE_FULL.slug): "The server could not store what came",
+    (What.EVENTS_REFUSED, Refusal.NOTICE.slug): "The notice has changed since the yes was given",
+    (What.EVENTS_REFUSED, Refusal.EXPIRED.slug): "Events came under a yes that has expired",
+}
+
+
+def test_whatever_else_goes_wrong_is_told_at_once(start: Start, waiting: Page) -> None:
+    """All of it at once, on a small phone: each in words of its own."""
+    start.byleave.run("site", "add", "bistro.example", *CONTROLLER)
+    site, now = site_of(waiting), int(time.time())
+    found = [(site, what, detail.format(site=site), now) for what, detail in PLANTED]
+    with ThreadPoolExecutor(1) as aside:  # the driver's event loop runs in this thread
+        aside.submit(lambda: asyncio.run(control.call(start.byleave.data, "sighted", found=found))).result()
+    waits(waiting, "clock is wrong")
+    titles = waiting.locator("#verdict h2").all_inner_texts()
+    assert sorted(titles) == sorted(title.format(site=site) for title in PLANTED.values())
+    expect(waiting.locator("#verdict")).to_contain_text("BYLEAVE_TRUSTED_PROXIES")
+    assert waiting.locator("#verdict section p").count() == len(PLANTED)
+    waiting.set_viewport_size({"width": 320, "height": 900})
+    assert waiting.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.parametrize(("signal", "title"), [("gpc", "Global Privacy Control"), ("dnt", "Do Not Track")])
