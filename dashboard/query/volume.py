@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,11 @@ _DAYS = 28  # whole weeks, so that every hour of the week counts the same number
 _HOURS = 168
 
 
+def days_before(today: date) -> LocalRange:
+    """The days that volume is about."""
+    return LocalRange(today - timedelta(days=_DAYS), today - timedelta(days=1))
+
+
 async def volume(store: Store, site: SiteFacts, now: datetime) -> dict[str, Any]:
     """Pageviews of the 28 local days before the day of `now` (aware).
 
@@ -24,7 +29,7 @@ async def volume(store: Store, site: SiteFacts, now: datetime) -> dict[str, Any]
     """
     zone = await asyncio.to_thread(load_zone, site.timezone)
     today = now.astimezone(zone).date()
-    later = LocalRange(today - timedelta(days=_DAYS), today - timedelta(days=1))
+    later = days_before(today)
     period, before = later.period(zone), later.before(zone).period(zone)
     params = {"site": site.name, "start": before.start, "half": period.start, "end": period.end}
     async with store.snapshot() as snapshot:

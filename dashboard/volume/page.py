@@ -9,12 +9,12 @@ from starlette.responses import Response
 from dashboard.auth import Session
 from dashboard.charts.heat import STEPS, draw_heat
 from dashboard.context import dashboard_of
-from dashboard.dates import named_moment, weekdays
+from dashboard.dates import days, named_moment, weekdays
 from dashboard.numbers import decimal, whole
 from dashboard.pages.figures import percent, size
 from dashboard.pages.reports import reports_of
 from dashboard.pages.shell import here_of, shell, view_of
-from dashboard.query.volume import volume
+from dashboard.query.volume import days_before, volume
 from dashboard.render import page
 from dashboard.texts import say
 from dashboard.volume.capacity import Capacity, capacity
@@ -30,7 +30,9 @@ async def show_volume(request: Request, session: Session) -> Response:
         values = await shell(here, view, reports)
     found = await volume(dashboard.store, facts, here.now)
     needs = await capacity(dashboard.store, dashboard.state, facts, here.now)
+    about = days_before(here.now.date())
     values |= {
+        "days": days(about.first, about.last),
         "heat": list(zip(weekdays(), draw_heat(found["hour_of_week"]), strict=True)),
         "steps": range(STEPS + 1),
         "figures": _figures(found),

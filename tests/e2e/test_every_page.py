@@ -1,5 +1,6 @@
 """What every page of the dashboard keeps, whoever adds one: the pages are those of the app's own route table."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,9 +16,10 @@ from tests.dashboard.believable import SITE
 from tests.dashboard.conftest import EMAIL
 from tests.dashboard.routing import filled, pages
 from tests.e2e.housed import Housed, served, signed_in
+from tests.e2e.looking import CROWDED, FOCUS, FORCED, HEAD, MOVES, PAINTED, PRINTED, READ, TEXT
 from tests.e2e.test_axe import AXE
 
-NARROW, WIDE, PAPER = (ViewportSize(width=width, height=900) for width in (320, 1440, 718))
+NARROW, WIDE, WIDEST, PAPER = (ViewportSize(width=width, height=900) for width in (320, 1440, 2560, 718))
 # Besides what the routes say: the states of a page that look unlike it.
 STATES = (
     f"/sites/{SITE}?places=map&sources=utm_term&f=is:browser:Chrome",
@@ -36,37 +38,6 @@ LOOKS: tuple[tuple[Any, Any, str], ...] = (
     (WIDE, "dark", ""),
     (WIDE, "light", "color-contrast"),
 )
-# Without what is another each time: clocks, live numbers, a secret made for whoever looks, when something was last
-# used; and without what only a script needs.
-TEXT = """() => {
-  const main = document.querySelector('main').cloneNode(true);
-  main.querySelectorAll('time, #live, code, [data-copy], .qr, .rows .note, datalist').forEach((one) => one.remove());
-  return main.textContent.replace(/\\s+/g, ' ').trim();
-}"""
-HEAD = f"""() => ({{ title: document.title, text: ({TEXT})(),
-  headings: [...document.querySelectorAll('h1')].map((one) => one.textContent.trim()) }})"""
-FOCUS = """() => {
-  const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const drawn = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-  const there = box.width > 1 && box.height > 1 && box.left >= 0 && box.right <= innerWidth + 1;
-  return { name: one.outerHTML.slice(0, 80), skips: one.matches('a.skip'), shown: drawn && there };
-}"""
-MOVES = """() => [...document.querySelectorAll('body *')].filter((one) => {
-  const style = getComputedStyle(one);
-  const times = style.transitionDuration.split(',');
-  return (style.animationName || 'none') !== 'none' || times.some((time) => parseFloat(time) > 0);
-}).map((one) => one.outerHTML.slice(0, 80))"""
-# On paper: what only a screen can use is gone, and nothing lies in a box that one would have to scroll.
-PRINTED = """() => {
-  const seen = (one) => one.checkVisibility() && one.getBoundingClientRect().height > 0;
-  const useless = 'nav a:not([aria-current]), button, .controls, .skip, .search, dialog, .tip';
-  const cut = [...document.querySelectorAll('main *')].filter((one) =>
-    ['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX) && one.querySelector('table, pre')
-      && one.scrollWidth > one.clientWidth + 1);
-  const wide = document.documentElement.scrollWidth > innerWidth ? [document.body] : [];
-  const left = [...document.querySelectorAll(useless)].filter(seen);
-  return [...left, ...cut, ...wide].map((one) => one.outerHTML.slice(0, 90));
-}"""
 
 
 @dataclass
@@ -154,6 +125,8 @@ class Seen:
     unfocused: list[str] = field(default_factory=list)
     moving: list[str] = field(default_factory=list)
     printed: list[str] = field(default_factory=list)
+    forced: list[str] = field(default_factory=list)
+    paper: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -176,15 +149,17 @@ def look(page: Page, seen: Seen) -> None:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         seen.axe += [f"{size['width']} {scheme} {one}" for one in findings(page, only)]
-    for size in (WIDE, NARROW):
+    for size in (WIDE, WIDEST, NARROW):
         page.set_viewport_size(size)
         if page.evaluate("document.documentElement.scrollWidth") > size["width"]:
             seen.wide.append(f"overflows {size['width']}")
-    page.emulate_media(reduced_motion="reduce")
-    seen.moving = page.evaluate(MOVES)
+        seen.wide += [f"{size['width']}: {one}" for one in page.evaluate(CROWDED)]
+    page.evaluate(PAINTED)
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
+    seen.moving, seen.forced = page.evaluate(MOVES), page.evaluate(FORCED)
     page.set_viewport_size(PAPER)
-    page.emulate_media(reduced_motion="no-preference", media="print")
-    seen.printed = page.evaluate(PRINTED)
+    page.emulate_media(reduced_motion="no-preference", forced_colors="none", media="print")
+    seen.printed, seen.paper = page.evaluate(PRINTED), page.evaluate(READ)
     page.emulate_media(media="screen", color_scheme="light")
     page.set_viewport_size(NARROW)
 
@@ -221,7 +196,7 @@ def unseen(page: Page) -> list[str]:
     return found + ([] if page.evaluate("document.activeElement.id") == "main" else ["main, skipped to"])
 
 
-ABOUT = ("axe", "wide", "heard", "unfocused", "moving", "printed")
+ABOUT = ("axe", "wide", "heard", "unfocused", "moving", "printed", "forced")
 
 
 @pytest.mark.parametrize("about", ABOUT)
@@ -229,6 +204,13 @@ def test_nothing_is_wrong_with_any_page(every: dict[str, Seen], about: str) -> N
     assert len(every) > len(STATES)
     wrong = [f"{path}: {one}" for path, seen in every.items() for one in getattr(seen, about)]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("report", ["", "/journeys", "/goals", "/volume", "/visits", "/consent", "/rows/pages"])
+def test_a_printed_report_names_its_site_and_its_days(every: dict[str, Seen], report: str) -> None:
+    paper = every[f"/sites/{SITE}{report}"].paper
+    assert SITE in paper
+    assert re.search(r"\d+ \w{3}.* \d{4}|Last \d+ days|last \d+ (days|weeks)", paper), paper[:400]
 
 
 def test_every_page_says_what_it_is(every: dict[str, Seen]) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "volume": "Aufkommen",
     "volume_title": "Wann viel los ist",
-    "volume_days": "Die 28 Tage vor heute: Seitenaufrufe nach der Uhr von {zone}",
+    "volume_days": "Die 28 Tage vor heute, {days}: Seitenaufrufe nach der Uhr von {zone}",
     "volume_map": "Seitenaufrufe nach Stunde und Wochentag",
     "volume_cell": "{day} {hour}:00: {count} {count:Seitenaufruf|Seitenaufrufe}",
     "volume_less": "weniger",

@@ -5,7 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "volume": "Volume",
     "volume_title": "When it is busy",
-    "volume_days": "The 28 days before today: pageviews on the clock of {zone}",
+    "volume_days": "The 28 days before today, {days}: pageviews on the clock of {zone}",
     "volume_map": "Pageviews by hour and weekday",
     "volume_cell": "{day} {hour}:00: {count} {count:pageview|pageviews}",
     "volume_less": "fewer",

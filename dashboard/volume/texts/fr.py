@@ -5,7 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "volume": "Volume",
     "volume_title": "Les heures de pointe",
-    "volume_days": "Les 28 jours avant aujourd’hui : pages vues à l’heure de {zone}",
+    "volume_days": "Les 28 jours avant aujourd’hui, {days} : pages vues à l’heure de {zone}",
     "volume_map": "Pages vues par heure et jour de la semaine",
     "volume_cell": "{day} {hour}:00 : {count} {count:page vue|pages vues}",
     "volume_less": "moins",

@@ -9,6 +9,8 @@ import "./styles/consent.css";
 import "./styles/prose.css";
 import "./styles/settings.css";
 import "./styles/installation.css";
+import "./styles/paper.css";
+import "./styles/forced.css";
 import { offerCopies } from "./copy";
 import { followLinks } from "./follow";
 import { goLive } from "./live";
