@@ -16,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from collector import control
 from tests.e2e.chromium import AGENT, EXECUTABLE, FLAGS
 from tests.e2e.conftest import wait_for
 from tests.processes import byleave, free_port
@@ -30,12 +31,21 @@ HEIGHTS = {390: 844, 1440: 900}
 STORED_MS = 2000  # what the tag sends is in the reports by then
 PATIENCE_MS = 60_000  # however busy the machine is
 ON_WEBSITE = ("banner", "choices", "you")
+FRAMED = "embed"
+BLOG = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Our blog</title>
+<style>:root {{ color-scheme: light dark; }}
+body {{ max-width: 46rem; margin: 0 auto; padding: 1rem; font: 17px/1.5 Georgia, serif; }}
+iframe {{ width: 100%; height: 34rem; border: 1px solid #8888; border-radius: 8px; }}</style>
+<h1>How many read us</h1><p>We count only who said yes. This is what we see, as we see it:</p>
+<iframe src="{link}" title="Our visits"></iframe><p>Made with care, in a bakery that does not exist.</p></html>"""
+"""A made-up website that shows a share link in a frame."""
 
 
 def main() -> int:
     """Exit code 1 when a page does not answer as it should."""
     wanted = set(sys.argv[1:])
-    known = {shot.name for shot in SHOTS} | set(ON_WEBSITE)
+    known = {shot.name for shot in SHOTS} | {*ON_WEBSITE, FRAMED}
     if wanted - known:
         print(f"There is no page {sorted(wanted - known)[0]}; there are {', '.join(sorted(known))}.", file=sys.stderr)
         return 1
@@ -53,6 +63,8 @@ def main() -> int:
                     wrong += _pages(browser, cookies, look, wanted, secrets)
                     if not wanted or wanted & set(ON_WEBSITE):
                         _website(browser, look)
+                    if not wanted or FRAMED in wanted:
+                        _framed(browser, look, secrets)
             browser.close()
     size = sum(path.stat().st_size for path in FOLDER.glob("*.webp"))
     print(f"{len(list(FOLDER.glob('*.webp')))} pictures, {size / 2**20:.1f} MB, in {FOLDER.name}")
@@ -65,13 +77,14 @@ def main() -> int:
 def served(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """A Byleave full of made-up visits, whose clock stands still, and the example website, until the block ends.
 
-    Gives how a browser finds them, and the secrets of the share links.
+    Gives how a browser finds them, and the secrets of what a link alone opens.
     """
     with byleave(folder, rate_limit="off") as product:
         product.data.mkdir()
         secrets = asyncio.run(demo.make(product.data))
         product.command = [sys.executable, "-m", "tests.screenshots.clock", demo.NOW.isoformat()]
         server = product.start("serve")
+        asyncio.run(control.call(product.data, "sighted", found=demo.SEEN))
         port = free_port()
         website = subprocess.Popen([sys.executable, "-m", "example", "--port", str(port), "--collector", HOST])
         try:
@@ -137,6 +150,17 @@ def _website(browser: Browser, look: dict[str, Any]) -> None:
         page.wait_for_url("**/bread/")
         you = _you(page)
         _take(you, Shot("you", ""), look)
+
+
+def _framed(browser: Browser, look: dict[str, Any], secrets: dict[str, str]) -> None:
+    """A share link in the frame of a website that its owner named."""
+    with browser.new_context(reduced_motion="reduce", **look) as context:
+        html = BLOG.format(link=f"{HOST}/share/{secrets['framed']}/embed")
+        context.route(f"{demo.BLOG}/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page = context.new_page()
+        page.goto(f"{demo.BLOG}/")
+        page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
+        _take(page, Shot(FRAMED, ""), look)
 
 
 def _you(page: Page) -> Page:

@@ -16,17 +16,32 @@ from collector.consent.record import append, iso
 from collector.consent.token import LIFETIME_S
 from collector.demo import fill
 from collector.settings import Settings
+from collector.sightings import Sighted, What
 from collector.state import sites
 from collector.state.accounts import create_account
 from collector.state.database import State
+from collector.state.resets import begin_reset
 from collector.state.shares import create_share
+from dashboard.auth_invitation import Invitation, invite
 
 UNTIL = date(2026, 11, 1)
 NOW = datetime(2026, 10, 31, 22, 40, tzinfo=UTC)
 """Shortly before the made-up year ends."""
 EVENTS, SEED = 600_000, 1
 DEMO, BAKERY, NEW = fill.SITE, "localhost", "new.example"
+BLOG = "https://blog.example"
+"""A website that shows the demo's visits in a frame."""
 OWNER, PASSWORD = "owner@bakery.example", "a long enough password"
+SEEN: tuple[Sighted, ...] = tuple(
+    (site, what, detail, int(NOW.timestamp()) - ago)
+    for site, what, detail, ago in (
+        ("", What.TAG, "", 40),
+        (NEW, What.ASKED, "", 40),
+        (NEW, What.FOREIGN, f"shop.{NEW}", 40),
+        (NEW, What.DIRECT, "", 40),
+    )
+)
+"""What the collector saw of the site that waits: its tag is on a host that it was not told of."""
 DAYS = 120  # of the bakery's asking
 SECOND_NOTICE = 45  # days ago
 DRAFT = Draft(controller="Example Bakery Ltd", contact="privacy@bakery.example", k=1)
@@ -44,14 +59,14 @@ class Said(NamedTuple):
 async def make(data: Path) -> dict[str, str]:
     """Fill a fresh data folder: the same in every run, but for what is drawn from the system's own randomness.
 
-    Returns the secrets of two share links by the name that an address has for them, one of them behind a password.
+    Returns the secrets of what a link alone opens, by the name that an address has for them.
     """
     settings = Settings(data=str(data))
     state = await asyncio.to_thread(State.open, data)
     try:
         await fill.fill(settings, state, EVENTS, SEED, UNTIL, lambda _: None)
         await _ask(state, await _add_sites(state))
-        return await _share(state)
+        return await _share(state) | await _links(state)
     finally:
         await state.close()
 
@@ -73,7 +88,18 @@ async def _share(state: State) -> dict[str, str]:
     async with state.write() as connection:
         _, share = await create_share(connection, DEMO, "Monthly meeting", now)
         _, locked = await create_share(connection, DEMO, "Agency", now, password=PASSWORD, expires_at=now + 90 * 86_400)
-    return {"share": share, "locked": locked}
+        _, framed = await create_share(connection, DEMO, "Our blog", now, origins=(BLOG,))
+    return {"share": share, "locked": locked, "framed": framed}
+
+
+async def _links(state: State) -> dict[str, str]:
+    """What comes by mail: an invitation, and a link for a lost password."""
+    now = int(NOW.timestamp())
+    async with state.write() as connection:
+        welcome = await invite(connection, Invitation("admin", "baker@bakery.example", BAKERY), now)
+        begun = await begin_reset(connection, OWNER, now)
+    assert begun
+    return {"welcome": welcome, "reset": begun.secret}
 
 
 async def _ask(state: State, notice: str) -> None:

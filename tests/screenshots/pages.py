@@ -12,7 +12,10 @@ SCHEMES = ("light", "dark")
 
 
 class Shot(NamedTuple):
-    """One page. `path` is on Byleave, for its signed-in owner, unless it says otherwise; {share} is a link's secret."""
+    """One page. `path` is on Byleave, for its signed-in owner, unless it says otherwise.
+
+    {share} and the like in it are the secrets of links.
+    """
 
     name: str
     path: str
@@ -33,6 +36,14 @@ def open_filter(page: Page) -> None:
     page.locator("#menu-filter > summary").click()
 
 
+def change_notice(page: Page) -> None:
+    """The page that shows what a new notice would change."""
+    page.locator("[name=retention_months]").fill("36")
+    page.locator("[name=visits]").select_option("hidden")
+    page.locator("form[action$=notice] button").click()
+    page.locator("[name=before]").wait_for(state="attached")
+
+
 _SITE, _BAKERY = f"/sites/{DEMO}", f"/sites/{BAKERY}"
 SHOTS = (
     Shot("overview", _SITE),
@@ -46,12 +57,16 @@ SHOTS = (
     Shot("journeys-through", f"{_SITE}/journeys?anchor=through&step=/cart&include=page,click,event"),
     Shot("visits", f"{_SITE}/visits", screen=True),
     Shot("goals", f"{_SITE}/goals"),
+    Shot("goal", f"{_SITE}/goals/goal?id=1"),
     Shot("goals-funnel", f"{_SITE}/goals/funnel?id=1"),
     Shot("volume", f"{_SITE}/volume"),
     Shot("consent", f"{_BAKERY}/consent?period=90d"),
     Shot("sites", "/sites"),
     Shot("setup", f"/sites/{NEW}"),
     Shot("site-settings", f"{_SITE}/settings"),
+    Shot("shares", f"{_SITE}/settings/shares"),
+    Shot("notice", f"{_SITE}/settings", change_notice),
+    Shot("installation", f"/sites/{NEW}/installation"),
     Shot("people", "/settings/people"),
     Shot("audit", "/settings/audit"),
     Shot("add-site", "/settings/sites"),
@@ -60,6 +75,8 @@ SHOTS = (
     Shot("not-found", "/sites/nobody.example"),
     Shot("share", "/share/{share}", anonymous=True),
     Shot("share-password", "/share/{locked}", anonymous=True),
+    Shot("welcome", "/welcome/{welcome}", anonymous=True),
+    Shot("reset", "/reset/{reset}", anonymous=True),
     Shot("lost-password", "/lost-password", anonymous=True),
     Shot("sign-in", "/sign-in", anonymous=True),
 )
