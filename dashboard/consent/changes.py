@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from collector.consent.difference import Change, Difference
+from collector.consent.difference import Change, Difference, Rewording
 from dashboard.language import language_called
 from dashboard.texts import say, word
 
@@ -10,9 +10,17 @@ from dashboard.texts import say, word
 def changes_in_words(found: Difference | None) -> dict[str, Any]:
     """`terms`, each as a sentence and whether visitors are asked again for it; `words`, as they were and will be."""
     if found is None:
-        return {"terms": [], "words": ()}
+        return {"terms": [], "words": []}
     terms = [(say("consent_change", field=word("term", one.field), **_sides(one)), one.material) for one in found.terms]
-    return {"terms": terms, "words": found.words}
+    return {"terms": terms, "words": [_rewording(one) for one in found.words]}
+
+
+def _rewording(one: Rewording) -> dict[str, Any]:
+    """Words of the banner are told by that; those of the notice by the heading they stand under, in its language."""
+    banner, called = one.place.startswith("ask."), language_called(one.language)
+    named = say("consent_banner_in", language=called) if banner else called
+    place = "" if banner else one.place
+    return {"named": named, "place": place, "language": one.language, "old": one.old, "new": one.new}
 
 
 def _sides(term: Change) -> dict[str, str]:

@@ -34,6 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "consent_rows_go": "Die älteste Zeile verschwindet am {day}.",
     "consent_changes": "Was er geändert hat",
     "consent_change": "{field}: {old} → {new}",
+    "consent_banner_in": "{language}, das Banner",
     "consent_asked_again": "neu gefragt",
     "consent_none": "keine",
     "consent_was": "Zuvor: {text}",

@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, str]] = {
     "consent_rows_go": "Its oldest row goes on {day}.",
     "consent_changes": "What it changed",
     "consent_change": "{field}: {old} → {new}",
+    "consent_banner_in": "{language}, the banner",
     "consent_asked_again": "asked again",
     "consent_none": "none",
     "consent_was": "Before: {text}",

@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, str]] = {
     "consent_rows_go": "Sa ligne la plus ancienne disparaît le {day}.",
     "consent_changes": "Ce qu’elle a changé",
     "consent_change": "{field} : {old} → {new}",
+    "consent_banner_in": "{language}, le bandeau",
     "consent_asked_again": "question reposée",
     "consent_none": "aucun",
     "consent_was": "Avant : {text}",
