@@ -38,6 +38,7 @@ def site() -> None:
 
 @site.command("add")
 @click.argument("host")
+@click.option("--title", default="", help="What the dashboard calls it [default: the hostname].")
 @click.option("--controller", default="", help="Who is responsible: the name that visitors read.")
 @click.option("--contact", default="", help="Where visitors write: an e-mail address or a page.")
 @click.option("--timezone", "zone", default="UTC", show_default=True, help="IANA time zone of the reports.")
@@ -64,7 +65,8 @@ def add(data: str | None, as_json: bool, if_missing: bool, **given: Any) -> None
 
     Without --controller and --contact the notice is a draft, and only local pages can ask for consent under it.
     """
-    new = sites.checked(given["host"], given["aliases"], given["zone"], given["path_keep"], given["patterns"])
+    lists = (given["path_keep"], given["patterns"])
+    new = sites.checked(given["host"], given["aliases"], given["zone"], *lists, given["title"])
     draft = draft_from(given)
     settings = settings_from(data=data)
     result = with_state(settings, lambda state: _add(state, new, draft, if_missing))
@@ -99,7 +101,8 @@ def list_(data: str | None, as_json: bool) -> None:
         standing = (
             "no notice" if notice is None else f"notice {notice['id'][:12]}{' (draft)' if notice['draft'] else ''}"
         )
-        click.echo(f"{row['name']}{aliases} · {row['timezone']} · {standing}")
+        title = f" “{row['title']}”" if row["title"] else ""
+        click.echo(f"{row['name']}{title}{aliases} · {row['timezone']} · {standing}")
 
 
 @site.command("show")
@@ -123,6 +126,7 @@ def show(host: str, sri: bool, data: str | None, as_json: bool) -> None:
 
 @site.command("set")
 @click.argument("host")
+@click.option("--title", help='What the dashboard calls it; "" for the hostname.')
 @click.option("--alias", "aliases", multiple=True, help="Another hostname, such as www.example.com or *.example.com.")
 @click.option("--timezone", "zone", help="IANA time zone of the reports.")
 @click.option("--path-keep", multiple=True, help="Pages whose numbers are no secret and stay, such as /product/*.")
@@ -135,12 +139,13 @@ def set_(host: str, visits: str | None, yes: bool, data: str | None, as_json: bo
     """Change settings of the site HOST.
 
     What is given takes the place of all there was of it; repeat an option for several, and give "" for none. The name
-    cannot change, for every token and every row carries it: add another site instead. What visitors are told changes
-    with notice publish; of that, --visits alone can be set here, and publishes a notice that says so.
+    cannot change, for every token and every row carries it: --title renames the site for those who read its reports,
+    and --alias adds its new hostname when the website moves. What visitors are told changes with notice publish; of
+    that, --visits alone can be set here, and publishes a notice that says so.
     """
     changes = {name: value for name, value in given.items() if value not in (None, ())}
     if not changes and visits is None:
-        raise click.UsageError("Give what to change: --alias, --timezone, --path-keep, --pattern or --visits.")
+        raise click.UsageError("Give what to change: --title, --alias, --timezone, --path-keep, --pattern or --visits.")
     settings = settings_of_data(data)
     before, after = with_state(settings, lambda state: _set(state, host, changes))
     told = sites.differences(before, after)
@@ -212,8 +217,9 @@ async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, 
         before = await sites.named(connection, host)
         wanted = {**msgspec.structs.asdict(before), **changes}
         wanted["timezone"] = changes.get("zone", before.timezone)
-        settings = (tuple(filter(None, wanted["aliases"])), wanted["timezone"], wanted["path_keep"], wanted["patterns"])
-        after = sites.checked(before.name, *settings)
+        lists = (wanted["path_keep"], wanted["patterns"])
+        aliases = tuple(filter(None, wanted["aliases"]))
+        after = sites.checked(before.name, aliases, wanted["timezone"], *lists, wanted["title"])
         await sites.change(connection, after)
         told = sites.differences(before, after)
         if told:

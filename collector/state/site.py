@@ -13,6 +13,7 @@ from collector.state.declined import Declined
 ZONES = frozenset(available_timezones())  # read at import: it walks the disk
 MOST_GLOBS = 50  # every page is held against each of them
 LONGEST_GLOB = 256  # characters
+TITLE_MAX = 80  # characters
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
@@ -29,6 +30,12 @@ class Site(msgspec.Struct, frozen=True):
     path_keep: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     created_at: int = 0
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people read for it: its title, or its name where it has none."""
+        return self.title or self.name
 
     def owns(self, host: str) -> bool:
         """Whether a hostname is this site's: its name, an alias, or below a `*.` alias."""
@@ -108,6 +115,20 @@ def timezone(name: str) -> str:
             f"'{name}' is not an IANA time zone: give it like Europe/Berlin or America/New_York.", "zone", zone=name
         )
     return name
+
+
+def titled(text: str) -> str:
+    """A title without the space around it; empty for none. Raises SiteError.
+
+    Control and direction characters are no printable ones: a title must not turn round or hide what stands beside it.
+    """
+    title = text.strip()
+    if len(title) > TITLE_MAX or not title.isprintable():
+        raise SiteError(
+            f"The title cannot be used: give at most {TITLE_MAX} printable characters, on one line.",
+            "title", most=TITLE_MAX,
+        )  # fmt: skip
+    return title
 
 
 def globs(texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from collector.state import tables
-from collector.state.site import Site, SiteError, globs, hostname, kept_paths, timezone
+from collector.state.audit import note
+from collector.state.site import Site, SiteError, globs, hostname, kept_paths, timezone, titled
 
 _LISTS = ("aliases", "path_keep", "patterns")
 
@@ -23,6 +24,7 @@ def checked(
     zone: str = "UTC",
     path_keep: tuple[str, ...] = (),
     patterns: tuple[str, ...] = (),
+    title: str = "",
 ) -> Site:
     """A site as it may be stored. Raises SiteError."""
     named = hostname(name)
@@ -33,6 +35,7 @@ def checked(
         timezone=timezone(zone),
         path_keep=kept_paths(path_keep),
         patterns=globs(patterns),
+        title=titled(title),
     )
 
 
@@ -57,6 +60,19 @@ async def change(connection: AsyncConnection, site: Site) -> None:
     _check_free(site, [other for other in await every(connection) if other.name != site.name])
     row = {name: value for name, value in _row(site).items() if name not in ("name", "created_at")}
     await connection.execute(update(tables.site).where(tables.site.c.name == site.name).values(row))
+
+
+async def alter(connection: AsyncConnection, name: str, now: int, actor: str, **wanted: Any) -> None:
+    """Change the settings named in `wanted`, as they were checked, and note what `actor` changed, if anything.
+
+    Raises UnknownSite, and SiteError when a hostname is taken.
+    """
+    before = await named(connection, name)
+    after = msgspec.structs.replace(before, **wanted)
+    await change(connection, after)
+    told = differences(before, after)
+    if told:
+        await note(connection, now, actor, "site changed", name, **told)
 
 
 async def every(connection: AsyncConnection) -> list[Site]:
@@ -88,6 +104,7 @@ async def removed(connection: AsyncConnection) -> list[str]:
 def settings_of(site: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A site's settings in words, by name."""
     return [
+        ("title", site["title"] or "none"),
         ("aliases", ", ".join(site["aliases"]) or "none"),
         ("timezone", site["timezone"]),
         ("path-keep", "  ".join(site["path_keep"]) or "none"),

@@ -15,6 +15,7 @@ site = Table(
     Column("patterns", Text, nullable=False),               # JSON list of globs that group pages in journeys
     Column("created_at", BigInteger, nullable=False),       # Unix seconds
     Column("removed_at", BigInteger),                       # Unix seconds; its notices stay, its rows went
+    Column("title", Text, nullable=False, server_default=""),  # what people call it; empty: its name
 )  # fmt: skip
 
 notice = Table(

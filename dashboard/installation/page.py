@@ -12,7 +12,6 @@ from collector import control
 from collector.installation import SIGNAL_HEADERS, signalled
 from collector.sightings import Sighted, What
 from collector.state import sites
-from collector.state.audit import note
 from collector.state.site import Site, SiteError, is_loopback_host
 from dashboard.auth import Session
 from dashboard.bodies import read_form
@@ -55,11 +54,7 @@ async def add_alias(request: Request, session: Session) -> Response:
             before = await sites.named(connection, site.name)
             wanted = (*before.aliases, form.get("host", ""))
             checked = await asyncio.to_thread(sites.checked, site.name, wanted)
-            after = msgspec.structs.replace(before, aliases=checked.aliases)
-            await sites.change(connection, after)
-            told = sites.differences(before, after)
-            if told:
-                await note(connection, now, session.email, "site changed", site.name, **told)
+            await sites.alter(connection, site.name, now, session.email, aliases=checked.aliases)
     except SiteError as error:
         return await _installation(request, session, str(error))
     await dashboard.follower.refresh()

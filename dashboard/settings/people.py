@@ -85,7 +85,8 @@ async def remove_somebody(request: Request, session: Session) -> Response:
 async def _people(request: Request, session: Session, error: str = "", link: str = "", invited: str = "") -> Response:
     async with dashboard_of(request).state.read() as connection:
         found = await accounts.list_accounts(connection)
-    values = {"everybody": found, "error": error, "link": link, "invited": invited}
+    called = {site.name: site.called for site in dashboard_of(request).sites}
+    values = {"everybody": found, "called": called, "error": error, "link": link, "invited": invited}
     return settings_page(request, "people.html", session, "people", 400 if error else 200, **values)
 
 

@@ -38,6 +38,7 @@ SETTINGS_ROUTES = [
     _owned("/settings/sites", sites.add_site, BOTH),
     _of_site("", site.site_settings, ["GET"]),
     _of_site("", site.change_site, POST),
+    _of_site("/title", site.rename_site, POST),
     _of_site("/notice", notice.change_notice, POST),
     _of_site("/tokens", site.create_token, POST),
     _of_site("/tokens/revoke", site.revoke_token, POST),

@@ -14,7 +14,7 @@ from dashboard.texts import say
 
 DONE = (
     *("password", "signed_out", "signed_out_all", "factor_off", "changed", "removed", "invited"),
-    *("site_changed", "notice", "token_revoked", "share_revoked"),
+    *("site_changed", "renamed", "notice", "token_revoked", "share_revoked"),
 )
 
 

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +16,7 @@ from collector.control import ControlError, NoOwner, call
 from collector.state import sites, tokens
 from collector.state.audit import note
 from collector.state.database import State
-from collector.state.site import ZONES, SiteError
+from collector.state.site import TITLE_MAX, ZONES, SiteError, titled
 from dashboard.auth import Session
 from dashboard.auth_access import Need, may
 from dashboard.bodies import read_form
@@ -39,20 +38,29 @@ async def site_settings(request: Request, session: Session) -> Response:
 async def change_site(request: Request, session: Session) -> Response:
     """`POST /sites/<site>/settings`: aliases and time zone; the name stays, for every row and token carries it."""
     form, before, now = await read_form(request), site_of(request), int(time.time())
-    wanted = (tuple(form.get("aliases", "").split()), form.get("timezone", "").strip())
+    given = (tuple(form.get("aliases", "").split()), form.get("timezone", "").strip())
     try:
-        after = await asyncio.to_thread(sites.checked, before.name, *wanted, before.path_keep, before.patterns)
+        after = await asyncio.to_thread(sites.checked, before.name, *given, before.path_keep, before.patterns)
         async with dashboard_of(request).state.write() as connection:
-            stored = await sites.named(connection, before.name)
-            after = msgspec.structs.replace(stored, aliases=after.aliases, timezone=after.timezone)
-            await sites.change(connection, after)
-            told = sites.differences(stored, after)
-            if told:
-                await note(connection, now, session.email, "site changed", after.name, **told)
+            wanted = {"aliases": after.aliases, "timezone": after.timezone}
+            await sites.alter(connection, before.name, now, session.email, **wanted)
     except SiteError as error:
         return await show_settings(request, session, error=declined(error), given=form)
     await dashboard_of(request).follower.refresh()
     return back(settings_address(request), "site_changed")
+
+
+async def rename_site(request: Request, session: Session) -> Response:
+    """`POST /sites/<site>/settings/title`: what the pages call it; empty for its name."""
+    form, name, now = await read_form(request), site_of(request).name, int(time.time())
+    try:
+        title = titled(form.get("title", ""))
+        async with dashboard_of(request).state.write() as connection:
+            await sites.alter(connection, name, now, session.email, title=title)
+    except SiteError as error:
+        return await show_settings(request, session, error=declined(error), given=form)
+    await dashboard_of(request).follower.refresh()
+    return back(settings_address(request), "renamed")
 
 
 async def create_token(request: Request, session: Session) -> Response:
@@ -122,6 +130,8 @@ async def show_settings(
     told = _told_now(dashboard_of(request), site.name)
     values = {
         "site": site,
+        "title": given.get("title", site.title),
+        "title_max": TITLE_MAX,
         "aliases": given.get("aliases", "\n".join(site.aliases)),
         "timezone": given.get("timezone", site.timezone),
         "told": told | {name: given[name] for name in NOTICE_FIELDS if name in given},

@@ -47,6 +47,22 @@ def test_settings_change_one_by_one(here: Here) -> None:
     assert (found["aliases"], found["path_keep"], found["timezone"]) == ([], [], "America/New_York")
 
 
+def test_a_title_is_given_shown_changed_and_taken_away(here: Here) -> None:
+    here(*SITE, "--title", "  The bakery ")
+    assert (shown(here)["title"], shown(here)["name"]) == ("The bakery", "example.com")
+    assert "The bakery" in here("site", "show", "example.com")
+    assert "example.com “The bakery” · UTC" in here("site", "list")
+    assert json.loads(here("site", "list", "--json"))[0]["title"] == "The bakery"
+    assert "title: The bakery → Backstube" in changed(here, "--title", "Backstube")
+    changed(here, "--timezone", "Asia/Tokyo")
+    assert shown(here)["title"] == "Backstube", "what is not given stays"
+    assert "title: Backstube → none" in changed(here, "--title", "")
+    assert "title" in changed(here, "--title", "x" * 81, code=1)
+    assert "“" not in here("site", "list")
+    logged = [one["detail"].get("title") for one in json.loads(here("audit", "list", "--json"))]
+    assert [told for told in logged if told] == ["Backstube → none", "The bakery → Backstube"]
+
+
 def test_single_visits_are_hidden_and_shown_by_a_notice_that_says_so(here: Here) -> None:
     here(*SITE)
     assert "visits: hidden, as a new notice says: consents stay valid" in changed(here, "--visits", "hidden")

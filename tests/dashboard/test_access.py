@@ -86,6 +86,7 @@ RULES: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/settings/sites"): OWNED,
     ("GET", "/sites/{site}/settings"): ADMINISTERED,
     ("POST", "/sites/{site}/settings"): ADMINISTERED,
+    ("POST", "/sites/{site}/settings/title"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/notice"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/tokens"): ADMINISTERED,
     ("POST", "/sites/{site}/settings/tokens/revoke"): ADMINISTERED,

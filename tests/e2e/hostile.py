@@ -94,6 +94,7 @@ STORED = (
 # What owners write.
 WRITTEN = (
     ("a site's name, the page's title", "site", "'\"><img src=x onerror=fell({n})>.example"),
+    ("a site's title", "title", SHORT),
     ("an account's address", "account", BARE + "@evil.example"),
     ("an invited address", "invited", BARE + "@evil.example"),
     ("a note, a chart's label", "note", "</text></svg>" + SHORT),
@@ -238,7 +239,8 @@ async def _write(state: State) -> str:
     hostile = Draft(controller=text(WRITTEN, "controller")[0], contact=text(WRITTEN, "contact")[0], k=1)
     async with state.write() as connection:
         for name in (SITE, HOSTILE):
-            site = Site(name=name, timezone="UTC", patterns=tuple(text(WRITTEN, "pattern")))
+            title = text(WRITTEN, "title")[0] if name == SITE else ""  # of the other the name itself is read
+            site = Site(name=name, timezone="UTC", patterns=tuple(text(WRITTEN, "pattern")), title=title)
             await sites.add(connection, site, now - 40 * 86_400)
             await publish(connection, name, draft, iso(now - 100), now - 100)
             await publish(connection, name, hostile, iso(now - 50), now - 50)

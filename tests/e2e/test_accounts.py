@@ -273,6 +273,41 @@ def test_a_token_works_within_its_scope_until_it_is_revoked(window: Window, owne
         assert ask(page, made["read"]) == 401
 
 
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänswitwenrentenauszahlungsstellenblattes"
+
+
+def test_a_site_is_renamed_where_people_read_its_name(window: Window, owner: Any) -> None:
+    def rename(page: Page, title: str) -> None:
+        page.goto(f"/sites/{KEPT}/settings")
+        page.get_by_label("Title: what these pages call it").fill(title)
+        page.get_by_role("button", name="Rename").click()
+
+    with window(owner) as page:
+        rename(page, "The shop \u202eelpmaxe.knab")
+        expect(page.get_by_role("alert")).to_contain_text("at most 80 printable characters, on one line")
+        rename(page, LONG)
+        expect(page.get_by_role("status")).to_have_text("Renamed.")
+        for width in (390, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            for path in ("", "/settings", "/settings/shares", "/setup"):
+                page.goto(f"/sites/{KEPT}{path}")
+                expect(page).to_have_title(re.compile(LONG))
+                expect(page.locator(".picker > summary")).to_have_text(LONG)
+                expect(page.locator("main")).to_contain_text(KEPT)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            page.locator(".picker > summary").click()
+            expect(page.locator(".picker [aria-current]")).to_have_text(re.compile(rf"{LONG}\s+{KEPT}"))
+            page.goto("/sites")
+            expect(page.locator(".site-list")).to_contain_text(re.compile(rf"{LONG}\s+{KEPT}"))
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), ("/sites", width)
+        page.goto(f"/sites/{KEPT}")
+        page.emulate_media(media="print")
+        expect(page.locator("main > h1")).to_contain_text(f"{LONG} ({KEPT})")
+        page.emulate_media(media="screen")
+        rename(page, "")
+        expect(page.locator(".picker > summary")).to_have_text(KEPT)
+
+
 def test_a_site_is_added_and_changed(window: Window, owner: Any, server: Byleave) -> None:
     with window(owner) as page:
         page.goto("/sites")

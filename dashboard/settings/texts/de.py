@@ -107,6 +107,12 @@ TEXTS: Final[dict[str, str]] = {
     "draft_rule": "Ohne diese beiden ist der Hinweis ein Entwurf, und nur Seiten auf localhost können fragen.",
     "time_zone": "Zeitzone",
     "settings_of": "Einstellungen von {site}",
+    "site_title": "Titel: wie diese Seiten sie nennen",
+    "title_rule": (
+        "Etwa der Name des Geschäfts; leer für {site}. Man liest ihn hier, hinter Freigabe-Links und auf Papier. "
+        "Adresse, Codezeile, Hinweis und gespeicherte Dateien behalten {site}."
+    ),
+    "rename": "Umbenennen",
     "aliases": "Weitere Hostnamen, einer je Zeile",
     "aliases_rule": (
         "Etwa www.{site} oder *.{site}. Der Name {site} selbst kann sich nicht ändern: Jede Zeile, jeder Token und "
@@ -145,6 +151,7 @@ TEXTS: Final[dict[str, str]] = {
     "done_changed": "Das Konto ist geändert.",
     "done_removed": "Das Konto ist entfernt.",
     "done_site_changed": "Gespeichert.",
+    "done_renamed": "Umbenannt.",
     "done_site_removed": "Die Website ist entfernt. Ihre Zeilen werden gelöscht.",
     "done_token_revoked": "Der Token öffnet nichts mehr.",
     # Why a change cannot be made
@@ -162,6 +169,9 @@ TEXTS: Final[dict[str, str]] = {
     "declined_hostname": "„{host}“ ist kein Hostname: Geben Sie ihn an wie example.com, ohne https:// und Pfad.",
     "declined_wide": "„{host}“ würde jede Website darunter einschließen: Geben Sie es an wie *.example.com.",
     "declined_zone": "„{zone}“ ist keine Zeitzone: Geben Sie sie an wie Europe/Berlin oder America/New_York.",
+    "declined_title": (
+        "Dieser Titel lässt sich nicht verwenden: Nehmen Sie höchstens {most} druckbare Zeichen, in einer Zeile."
+    ),
     "declined_host_taken": "{host} gehört schon zur Website {site}. Wählen Sie einen anderen Namen.",
     "declined_unprintable": "Verantwortlicher und Kontakt nehmen je höchstens {most} druckbare Zeichen.",
     "declined_retention": "Zeilen können 1 bis 120 Monate bleiben: Geben Sie eine ganze Zahl an.",
@@ -205,6 +215,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_sites": "von",
     "detail_aliases": "weitere Hostnamen",
     "detail_timezone": "Zeitzone",
+    "detail_title": "Titel",
     "detail_path-keep": "Pfade, die bleiben",
     "detail_patterns": "Muster",
     "detail_token": "Token",

@@ -95,6 +95,12 @@ TEXTS: Final[dict[str, str]] = {
     "draft_rule": "Without these two the notice is a draft, and only pages on localhost can ask.",
     "time_zone": "Time zone",
     "settings_of": "Settings of {site}",
+    "site_title": "Title: what these pages call it",
+    "title_rule": (
+        "Such as the name of the shop; empty for {site}. People see it here, in share links and on paper. The address, "
+        "the line of code, the notice and saved files keep {site}."
+    ),
+    "rename": "Rename",
     "aliases": "Other hostnames, one a line",
     "aliases_rule": (
         "Such as www.{site} or *.{site}. The name {site} itself cannot change: every row, token and consent carries "
@@ -129,6 +135,7 @@ TEXTS: Final[dict[str, str]] = {
     "done_changed": "The account is changed.",
     "done_removed": "The account is removed.",
     "done_site_changed": "Saved.",
+    "done_renamed": "Renamed.",
     "done_site_removed": "The site is removed. Its rows are being erased.",
     "done_token_revoked": "The token opens nothing any more.",
     # Why a change cannot be made
@@ -146,6 +153,7 @@ TEXTS: Final[dict[str, str]] = {
     "declined_hostname": "“{host}” is not a hostname: give it like example.com, without https:// and path.",
     "declined_wide": "“{host}” would take in every website below it: give it like *.example.com.",
     "declined_zone": "“{zone}” is not an IANA time zone: give it like Europe/Berlin or America/New_York.",
+    "declined_title": "The title cannot be used: give at most {most} printable characters, on one line.",
     "declined_host_taken": "{host} already belongs to the site {site}. Choose another name or alias.",
     "declined_unprintable": "Controller and contact take at most {most} printable characters each.",
     "declined_retention": "Rows can be kept for 1 to 120 months: give a whole number.",
@@ -184,6 +192,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_sites": "of",
     "detail_aliases": "other hostnames",
     "detail_timezone": "time zone",
+    "detail_title": "title",
     "detail_path-keep": "paths kept",
     "detail_patterns": "patterns",
     "detail_token": "token",

@@ -108,6 +108,12 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "time_zone": "Fuseau horaire",
     "settings_of": "Réglages de {site}",
+    "site_title": "Titre : comment ces pages l’appellent",
+    "title_rule": (
+        "Par exemple le nom de la boutique ; vide pour {site}. On le lit ici, par les liens de partage et sur papier. "
+        "L’adresse, la ligne de code, la notice et les fichiers enregistrés gardent {site}."
+    ),
+    "rename": "Renommer",
     "aliases": "Autres noms d’hôte, un par ligne",
     "aliases_rule": (
         "Par exemple www.{site} ou *.{site}. Le nom {site} lui-même ne peut pas changer : chaque ligne, jeton et "
@@ -146,6 +152,7 @@ TEXTS: Final[dict[str, str]] = {
     "done_changed": "Le compte est modifié.",
     "done_removed": "Le compte est enlevé.",
     "done_site_changed": "Enregistré.",
+    "done_renamed": "Renommé.",
     "done_site_removed": "Le site est enlevé. Ses lignes sont en cours d’effacement.",
     "done_token_revoked": "Le jeton n’ouvre plus rien.",
     # Why a change cannot be made
@@ -163,6 +170,7 @@ TEXTS: Final[dict[str, str]] = {
     "declined_hostname": "« {host} » n’est pas un nom d’hôte : écrivez-le comme example.com, sans https:// ni chemin.",
     "declined_wide": "« {host} » prendrait tous les sites qui en dépendent : écrivez-le comme *.example.com.",
     "declined_zone": "« {zone} » n’est pas un fuseau horaire : écrivez-le comme Europe/Berlin ou America/New_York.",
+    "declined_title": "Ce titre ne convient pas : prenez au plus {most} caractères imprimables, sur une ligne.",
     "declined_host_taken": "{host} appartient déjà au site {site}. Choisissez un autre nom.",
     "declined_unprintable": "Le responsable et le contact prennent au plus {most} caractères imprimables chacun.",
     "declined_retention": "Les lignes peuvent être gardées de 1 à 120 mois : donnez un nombre entier.",
@@ -205,6 +213,7 @@ TEXTS: Final[dict[str, str]] = {
     "detail_sites": "de",
     "detail_aliases": "autres noms d’hôte",
     "detail_timezone": "fuseau horaire",
+    "detail_title": "titre",
     "detail_path-keep": "chemins conservés",
     "detail_patterns": "motifs",
     "detail_token": "jeton",

@@ -30,6 +30,51 @@ async def test_aliases_and_time_zone(home: House, person: Person) -> None:
     assert home.follower.sites[SITE] == site
 
 
+PAGES = ("", "/journeys", "/visits", "/goals", "/volume", "/consent", "/settings", "/settings/shares", "/setup")
+
+
+async def test_a_site_is_renamed_for_those_who_read_it_alone(home: House, person: Person) -> None:
+    admin, owner, tag = await person("admin", SITE), await person(), f"data-site=&#34;{SITE}&#34;"
+    assert (await send(admin, f"{PAGE}/title", PAGE, title=" Mill & Sons ")).headers[
+        "location"
+    ] == f"{PAGE}?done=renamed"
+    assert (home.follower.sites[SITE].title, home.follower.sites[SITE].name) == ("Mill & Sons", SITE)
+    entry = await noted(home)
+    assert (entry.action, entry.site, entry.detail) == ("site changed", SITE, {"title": "none → Mill & Sons"})
+    for path in (
+        "",
+        "/journeys",
+        "/visits",
+        "/goals",
+        "/volume",
+        "/consent",
+        "/settings",
+        "/settings/shares",
+        "/setup",
+    ):
+        text = (await admin.get(f"/sites/{SITE}{path}")).text
+        assert "Mill &amp; Sons" in re.findall("<title>(.*?)</title>", text)[0], path
+        assert "<bdi>Mill &amp; Sons</bdi>" in text, path
+    assert tag in (await admin.get(f"/sites/{SITE}/setup")).text
+    for path in ("/sites", "/settings/audit"):
+        assert f'<bdi>Mill &amp; Sons</bdi> <span class="note">{SITE}</span>' in (await owner.get(path)).text
+    people = (await owner.get("/settings/people")).text
+    assert f'<option value="{SITE}">Mill &amp; Sons ({SITE})</option>' in people
+    assert "admin of Mill &amp; Sons" in people
+    saved = await admin.get(f"/sites/{SITE}/consent/export")
+    assert saved.headers["content-disposition"] == f'attachment; filename="consent-{SITE}.ndjson"'
+    for language, says in (("en", "at most 80 printable"), ("de", "höchstens 80 druckbare"), ("fr", "au plus 80")):
+        admin.headers["accept-language"] = language
+        answer = await send(admin, f"{PAGE}/title", PAGE, title="shop \u202emoc")
+        assert (answer.status_code, says in answer.text) == (400, True), language
+    assert home.follower.sites[SITE].title == "Mill & Sons"
+    await send(admin, PAGE, PAGE, aliases="", timezone="Asia/Tokyo")
+    assert home.follower.sites[SITE].title == "Mill & Sons", "other settings leave it alone"
+    await send(admin, f"{PAGE}/title", PAGE, title="")
+    assert home.follower.sites[SITE].called == SITE
+    assert (await noted(home)).detail == {"title": "Mill & Sons → none"}
+
+
 async def test_a_token_is_shown_once_and_revoked_where_it_belongs(home: House, person: Person) -> None:
     admin, other = await person("admin", SITE), await person("admin", OTHER)
     text = (await send(admin, f"{PAGE}/tokens", PAGE, scope="read", label="<b>report")).text
