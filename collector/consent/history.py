@@ -4,88 +4,98 @@ Numbers alone come out of it: nobody is named, and nobody can be told apart by t
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from collector.consent.chain import PORTION
-from collector.consent.record import CONSENTS, Body, seconds
+from collector.consent.record import CONSENTS, Body
 from collector.consent.rights import JOB_SECONDS
-from collector.consent.token import LIFETIME_S
 from collector.state.database import State
-from collector.state.tables import consent_log, job
+from collector.state.tables import consent_end, consent_log, consent_tally, job
 
 QUARTER = 900
 """Seconds: every local day begins on a quarter of an hour of UTC."""
 
 
 class History:
-    """The records of a site from `start` to before `end`, and its consents in force at `now`; times in Unix seconds."""
+    """The records of a site in some time, and its consents in force."""
 
-    def __init__(self, site: str, start: int, end: int, now: int) -> None:
+    def __init__(self) -> None:
         self.records: Counter[tuple[int, str]] = Counter()
-        """By quarter of an hour and kind."""
+        """By quarter of an hour (Unix seconds) and kind."""
         self.purposes: Counter[str] = Counter()
         """The yeses of the time that hold each."""
         self.notices: Counter[str] = Counter()
         """The yeses of the time under each."""
-        self._site, self._start, self._end, self._now = site, start, end, now
-        self._until: dict[bytes, int] = {}
-
-    @property
-    def expiring(self) -> Counter[int]:
+        self.expiring: Counter[int] = Counter()
         """Consents in force by the quarter of an hour in which they run out."""
-        return Counter(until // QUARTER * QUARTER for until in self._until.values() if until > self._now)
 
-    def add(self, rows: Sequence[Any]) -> None:
-        """Count some records, in their order; one that cannot be read is the proof's to name."""
+    def add_yeses(self, notice: str, purposes: Sequence[str], count: int) -> None:
+        """Count yeses to the same."""
+        self.notices[notice] += count
+        for purpose in purposes:
+            self.purposes[purpose] += count
+
+    def add_bodies(self, rows: Sequence[Any], site: str) -> None:
+        """Count the site's among some records; one that cannot be read is the proof's to name."""
         for row in rows:
-            try:
+            with contextlib.suppress(msgspec.DecodeError):
                 body = msgspec.json.decode(row.body, type=Body)
-                if body.site == self._site:
-                    self._count(body, row.recorded_at)
-                    self._follow(body)
-            except (msgspec.DecodeError, ValueError):
-                continue
-
-    def _count(self, body: Body, at: int) -> None:
-        if not self._start <= at < self._end:
-            return
-        self.records[at // QUARTER * QUARTER, body.kind] += 1
-        if body.kind in CONSENTS:
-            self.purposes.update(body.purposes)
-            self.notices[body.notice] += 1
-
-    def _follow(self, body: Body) -> None:
-        who = bytes.fromhex(body.subject)
-        if body.kind in CONSENTS:
-            self._until[who] = max(body.until, seconds(body.at))
-        else:
-            self._until.pop(who, None)
+                if body.site == site:
+                    self.records[_quarter(row.recorded_at), body.kind] += 1
+                    if body.kind in CONSENTS:
+                        self.add_yeses(body.notice, body.purposes, 1)
 
 
 async def history(state: State, site: str, start: int, end: int, now: int) -> History:
-    """Read the log from `start`, or from where the oldest consent that may be in force was given."""
-    found = History(site, start, end, now)
+    """The records from `start` to before `end`, and the consents in force at `now`; times in Unix seconds."""
+    found = History()
+    first, last = _quarter(start + QUARTER - 1), _quarter(end)
+    async with state.read() as connection:
+        await _add_tallied(connection, found, site, first, last)
+        found.expiring.update(await _expiring(connection, site, now))
+        # A range of days is made of whole quarters of an hour; one with times may begin and end within one.
+        bodies = [*await _bodies(connection, start, min(first, end)), *await _bodies(connection, max(last, first), end)]
+    await asyncio.to_thread(found.add_bodies, bodies, site)
+    return found
+
+
+async def _add_tallied(connection: AsyncConnection, found: History, site: str, start: int, end: int) -> None:
+    sums = consent_tally.c
+    count, where = func.sum(sums.records), (sums.site == site, sums.quarter >= start, sums.quarter < end)
+    kinds = select(sums.quarter, sums.kind, count).where(*where).group_by(sums.quarter, sums.kind)
+    for at, kind, some in await connection.execute(kinds):
+        found.records[at, kind] = int(some)
+    yeses = select(sums.notice, sums.purposes, count).where(*where, sums.kind.in_(CONSENTS))
+    for notice, purposes, some in await connection.execute(yeses.group_by(sums.notice, sums.purposes)):
+        found.add_yeses(notice, msgspec.json.decode(purposes, type=list[str]), int(some))
+
+
+async def _expiring(connection: AsyncConnection, site: str, now: int) -> dict[int, int]:
+    sums = consent_end.c
+    later = tuple_(sums.quarter, sums.second) > tuple_(_quarter(now), now % QUARTER)
+    query = select(sums.quarter, func.sum(sums.consents)).where(sums.site == site, later).group_by(sums.quarter)
+    return {at: int(count) for at, count in await connection.execute(query)}
+
+
+async def _bodies(connection: AsyncConnection, start: int, end: int) -> Sequence[Any]:
+    """What was recorded within less than a quarter of an hour, of all sites."""
+    if start >= end:
+        return []
     log = consent_log.c
-    query = (
-        select(log.seq, log.body, log.recorded_at)
-        .where(log.body.is_not(None), log.recorded_at >= min(start, now - LIFETIME_S))
-        .order_by(log.seq)
-        .limit(PORTION)
+    query = select(log.body, log.recorded_at).where(
+        log.recorded_at >= start, log.recorded_at < end, log.body.is_not(None)
     )
-    last = 0
-    while True:
-        # A transaction each: a long one would keep every writer waiting.
-        async with state.read() as connection:
-            rows = (await connection.execute(query.where(log.seq > last))).all()
-        if not rows:
-            return found
-        await asyncio.to_thread(found.add, rows)
-        last = rows[-1].seq
+    return (await connection.execute(query)).all()
+
+
+def _quarter(at: int) -> int:
+    return at // QUARTER * QUARTER
 
 
 class Jobs(NamedTuple):

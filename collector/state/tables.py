@@ -37,8 +37,28 @@ consent_log = Table(
     Column("link", LargeBinary, nullable=False, unique=True),  # SHA-256(previous ‖ body_hash)
     Column("body", Text),                                   # canonical JSON of the record
     Column("subject", LargeBinary, index=True),             # as in the body, to find a visitor's records
-    Column("recorded_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False, index=True),
     sqlite_autoincrement=True,
+)  # fmt: skip
+
+consent_tally = Table(
+    "consent_tally", metadata,                              # the log's records, counted: SQLite's triggers do it
+    Column("site", Text, primary_key=True),
+    Column("quarter", BigInteger, primary_key=True),        # Unix seconds, start of the quarter of an hour
+    Column("kind", Text, primary_key=True),
+    Column("notice", Text, primary_key=True),
+    Column("purposes", Text, primary_key=True),             # JSON list
+    Column("records", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+consent_end = Table(
+    "consent_end", metadata,                                # consents in force by when they run out: likewise
+    Column("site", Text, primary_key=True),
+    Column("quarter", BigInteger, primary_key=True),        # Unix seconds, start of the quarter of an hour
+    Column("second", BigInteger, primary_key=True),         # of the quarter
+    Column("consents", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )  # fmt: skip
 
 tombstone = Table(

@@ -60,7 +60,7 @@ OBJECTS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "share": _share,
 }
 """By table, how an object of the other site is made: one that no route of this site may touch."""
-NOT_FOR_PAGES = {"ask", "audit", "invitation", "notice", "site_role", "tombstone"}
+NOT_FOR_PAGES = {"ask", "audit", "consent_end", "consent_tally", "invitation", "notice", "site_role", "tombstone"}
 """Tables with a site that no form names a row of."""
 NAMES = ("id", "name", "label", "token", "goal", "link", "known", "segment", "share")
 """Every name under which a form may say which object it means."""
