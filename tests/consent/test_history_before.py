@@ -19,7 +19,7 @@ from tests.consent.test_history import BEGAN, DAY, OTHER, SETS, SITE, folded, lo
 
 def test_a_log_of_before_is_counted(tmp_path: Path) -> None:
     """With ends, a removed body and damaged ones."""
-    _upgrade(tmp_path, "0007")
+    _upgrade(tmp_path, "0008")
     rows = list(_written())
     database = sqlite3.connect(tmp_path / FILE)
     columns = "previous, body_hash, link, body, subject, recorded_at"

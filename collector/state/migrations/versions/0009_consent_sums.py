@@ -8,8 +8,8 @@ not counted. The first count takes some seconds for a million records.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 # Consents recorded before bodies said when they end did so after 180 days.
 # json_extract fails on what is no JSON, wherever in a statement the planner has it look.
