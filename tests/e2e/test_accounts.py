@@ -287,6 +287,9 @@ def test_a_site_is_renamed_where_people_read_its_name(window: Window, owner: Any
         expect(page.get_by_role("alert")).to_contain_text("at most 80 printable characters, on one line")
         rename(page, LONG)
         expect(page.get_by_role("status")).to_have_text("Renamed.")
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(LONG)
+        expect(page.get_by_role("status")).to_have_count(0)
         for width in (390, 1440):
             page.set_viewport_size({"width": width, "height": 900})
             for path in ("", "/settings", "/settings/shares", "/setup"):
@@ -302,7 +305,7 @@ def test_a_site_is_renamed_where_people_read_its_name(window: Window, owner: Any
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), ("/sites", width)
         page.goto(f"/sites/{KEPT}")
         page.emulate_media(media="print")
-        expect(page.locator("main > h1")).to_contain_text(f"{LONG} ({KEPT})")
+        expect(page.locator(".on-paper")).to_contain_text(f"{LONG} ({KEPT})", use_inner_text=True)
         page.emulate_media(media="screen")
         rename(page, "")
         expect(page.locator(".picker > summary")).to_have_text(KEPT)

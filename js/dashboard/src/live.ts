@@ -3,6 +3,7 @@ import { refresh } from "./refresh";
 const POLL_MS = 800; // with the refresh that follows, a click shows within two seconds
 const SLOWEST_MS = 30_000;
 const REST = 2; // how many times longer than an answer took to wait until the next is asked for
+const READ_MS = 10_000; // what was done can be read so long before a page drawn anew, which knows nothing of it, comes
 const ANYWAY_MS = 30_000; // durations and the complete-to time move without a new visit
 
 /**
@@ -14,7 +15,8 @@ export function goLive(window: Window): void {
   const site = siteOf(window.location.pathname);
   if (site === null || !document.querySelector("[data-seen]")) return;
   const address = `/api/v1/live?site=${encodeURIComponent(site)}`;
-  let drawnAt = Date.now();
+  const openedAt = Date.now();
+  let drawnAt = openedAt;
   let drawingTook = 0;
   let pause = POLL_MS;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -34,6 +36,7 @@ export function goLive(window: Window): void {
 
   async function redraw(): Promise<void> {
     if (document.querySelector("main[aria-busy]")) return;
+    if (document.querySelector("main > .done") && Date.now() - openedAt < READ_MS) return;
     const began = Date.now();
     await refresh(window, window.location.href);
     drawnAt = Date.now();

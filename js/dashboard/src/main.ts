@@ -18,8 +18,10 @@ import { tendKeys } from "./keys";
 import { tendMenus } from "./menus";
 import { tendSankey } from "./sankey";
 import { suggestValues } from "./suggest";
+import { tellOnce } from "./told";
 import { waitLive } from "./waits";
 
+tellOnce(window);
 tendMenus(document);
 tendKeys(window);
 suggestValues(window);

@@ -36,6 +36,16 @@ test("a page that is up to date is not fetched; one that is not shows what is ne
   expect(pages).toEqual([window.location.href]);
 });
 
+test("what was done can be read before the page is drawn anew", async () => {
+  document.querySelector("main")?.insertAdjacentHTML("afterbegin", '<p class="done">Saved.</p>');
+  today = 2;
+  goLive(window);
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(document.querySelector("main")?.textContent).toBe("Saved.one");
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(document.querySelector("main")?.textContent).toBe("two");
+});
+
 test("nothing is asked while the page is out of sight", async () => {
   const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
   goLive(window);
