@@ -30,7 +30,7 @@ class Line(msgspec.Struct, frozen=True):
     more: Moved | None
     rate_moved: Moved | None
     amounts: list[Amount]
-    no_amounts: str
+    narrowed: bool
     bar: str
     filter: str
     filter_help: str
@@ -56,7 +56,7 @@ def line_of(found: Reached, view: View, highest: float, drawn: Goal) -> Line:
         more=moved(conversions, before[0], "count"),
         rate_moved=moved(rate, before[1], "fine"),
         amounts=_amounts(found),
-        no_amounts=say("goal_value_narrowed") if goal.valued and found.amounts is None else "",
+        narrowed=goal.valued and found.amounts is None,
         bar=f"{rate / highest * 100:.2f}" if rate and highest else "0",
         filter=view.toggle_url("matches", (chosen.dimension, chosen.values[0])),
         filter_help=say("row_unfilter" if chosen in view.filters else "row_filter", row=goal.name),

@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, str]] = {
         "der vor dem Zeitraum begann, zählt mit seinen Ereignissen, aber nicht als Abschluss."
     ),
     "goal_value_narrowed": (
-        "Nicht gezeigt unter einem Filter auf Seite, Klick oder Ereignis: Er ließe nur einen Teil der Beträge übrig."
+        "Kein Wert unter einem Filter auf Seite, Klick oder Ereignis: Er ließe nur einen Teil der Beträge übrig."
     ),
     "goal_lines": "Was die Linie zeigt",
     "metric_conversions": "Abschlüsse",

@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, str]] = {
         "range counts with its events, though not as a conversion."
     ),
     "goal_value_narrowed": (
-        "Not shown under a filter on a page, click or event: it would leave only some of the amounts."
+        "No value is shown under a filter on a page, click or event: it would leave only some of the amounts."
     ),
     "goal_lines": "What the line shows",
     "metric_conversions": "Conversions",

@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, str]] = {
         "avant la période compte par ses événements, mais pas comme conversion."
     ),
     "goal_value_narrowed": (
-        "Pas montré sous un filtre sur une page, un clic ou un événement : il ne laisserait qu’une partie des montants."
+        "Pas de valeur sous un filtre sur une page, un clic ou un événement : il n’en laisserait qu’une partie."
     ),
     "goal_lines": "Ce que montre la courbe",
     "metric_conversions": "Conversions",

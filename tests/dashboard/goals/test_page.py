@@ -199,9 +199,11 @@ async def test_clicks_filter_and_lead_to_the_journeys(shopkeeper: httpx2.AsyncCl
 
 
 async def test_amounts_are_not_told_by_halves(shopkeeper: httpx2.AsyncClient) -> None:
-    assert "Not shown under a filter" in (await shopkeeper.get(f"{STATE}&f=contains:page:/")).text
+    narrowed = (await shopkeeper.get(f"{STATE}&f=contains:page:/")).text
+    assert narrowed.count("No value is shown under a filter") == 1
+    assert '<span aria-describedby="no-amounts">–</span>' in narrowed
     own = (await shopkeeper.get(f"{STATE}&f=matches:event:sold")).text
-    assert "Not shown under a filter" not in own
+    assert "No value is shown under a filter" not in own
     assert len(rows(own)[3]) == 4
 
 
