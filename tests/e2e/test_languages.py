@@ -13,9 +13,12 @@ from playwright.sync_api import Browser, expect
 from tests.dashboard.believable import SITE, lines
 from tests.dashboard.conftest import EMAIL, PASSWORD, opened
 from tests.dashboard.routing import filled
+from tests.e2e.test_axe import violations
 from tests.processes import free_port
 
 SPOKEN = {"de": ("E-Mail", "Passwort", "Anmelden"), "fr": ("E-mail", "Mot de passe", "Se connecter")}
+# Whose labels and names for readers of screens are the language's own; of all pages see test_every_page.
+HEARD = ("/sites/{site}", "/sites/{site}/journeys", "/sites/{site}/consent", "/sites/{site}/goals", "/account")
 PAGES = (
     *("/sites/{site}", "/sites/{site}/journeys", "/sites/{site}/visits", "/sites/{site}/volume"),
     *("/sites/{site}/consent", "/sites/{site}/goals", "/sites/{site}/rows/{tab}", "/sites/{site}/setup"),
@@ -61,12 +64,14 @@ def test_every_page_fits_a_small_phone_in_the_language_of_the_browser(browser: B
         page.get_by_label(password).fill(PASSWORD)
         page.get_by_role("button", name=sign_in).click()
         expect(page.locator("html")).to_have_attribute("lang", code)
-        wide = []
+        wide, wrong = list[str](), list[str]()
         for path in PAGES:
             page.goto(house + filled(path), wait_until="domcontentloaded")
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wide.append(path)
-        assert not wide
+            if path in HEARD:
+                wrong += [f"{path}: {one}" for one in violations(page)]
+        assert (wide, wrong) == ([], [])
 
 
 def test_a_language_is_chosen_without_script_and_stays(browser: Browser, house: str) -> None:

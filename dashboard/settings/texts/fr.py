@@ -23,7 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "sign_in_program": "Un navigateur qui ne dit pas lequel",
     "sign_in_here": "(celui-ci)",
     "sign_in_since": "depuis {since}, jusqu’à {until}",
-    "sign_out_of": "Déconnecter {browser}, depuis {since}",
+    "sign_out_of": "Se déconnecter : {browser}, depuis {since}",
     "sign_out_others": "Déconnecter partout ailleurs",
     # Second factor
     "factor": "Second facteur",
