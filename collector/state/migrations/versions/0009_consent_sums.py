@@ -1,6 +1,6 @@
 """The sums beside the consent log, and the log by time.
 
-SQLite itself keeps the sums, in the transaction that changes the log: triggers cost a twentieth of what the same
+SQLite itself keeps the sums, in the transaction that changes the log: triggers cost a tenth of what the same
 statements would, each sent by itself. What they and the first count go by is one view. A record that cannot be read is
 not counted. The first count takes some seconds for a million records.
 """
