@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dashboard.query.dimensions import CLICKS, EVENTS, PAGE
 
-_PAGEVIEWS = "e.kind = 'pageview'"
+PAGEVIEWS = "e.kind = 'pageview'"
+"""The rows of page views: the one kind of which a visit knows how many it has."""
 _CLICKS = "e.kind = 'click'"
 _EVENTS = "e.kind = 'event'"
 _SECONDS = "e.kind = 'leave' AND e.seconds IS NOT NULL"
@@ -61,7 +62,7 @@ _TABLE = {
         Metric("visit_duration", "avg(duration)", empty=None),
         Metric("conversions", "count(*) FILTER (converted)", speaks_of="converted"),
         Metric("conversion_rate", "avg(converted::INTEGER)", empty=None, speaks_of="converted"),
-        Metric("pageviews", _VIEWS_SQL, (_PAGEVIEWS,), speaks_of=_OF_VIEW),
+        Metric("pageviews", _VIEWS_SQL, (PAGEVIEWS,), speaks_of=_OF_VIEW),
         Metric(
             "clicks",
             "coalesce(sum(n) FILTER (fact = 'event' AND kind = 'click'), 0)::BIGINT",
@@ -79,7 +80,7 @@ _TABLE = {
         Metric(
             "time_on_page",
             f"coalesce(sum(seconds), 0) / nullif({_VIEWS_SQL}, 0)",
-            (_PAGEVIEWS, _SECONDS),
+            (PAGEVIEWS, _SECONDS),
             empty=None,
             speaks_of=_OF_VIEW,
         ),

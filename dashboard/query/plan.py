@@ -1,6 +1,6 @@
 """A query as statements: the `.sql` files put together, each slot filled from the closed tables."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.query.dimensions import PAGE, Dimension, dimension
 from dashboard.query.filters import FilterSql
-from dashboard.query.metrics import Metric, metric
+from dashboard.query.metrics import PAGEVIEWS, Metric, metric
 from dashboard.query.patterns import step_predicate
 from dashboard.query.period import Buckets, Period, buckets, offsets
 from dashboard.query.request import QueryRequest, family_of
@@ -229,16 +229,19 @@ class Plan:
 
     def _facts(self) -> list[str]:
         facts = []
-        counted = [each for each in self.metrics if not each.of_visits and each.name != "scroll_depth"]
+        rows = {test for each in self.metrics if each.name != "scroll_depth" for test in each.rows}
         if [each.name[:5] for each in self.dimensions] == ["time:"]:
             numbered = ", number AS s0" if self.dimensions[0].natural else ""
             facts.append(fill(SQL["facts_bucket"], {"numbered": numbered}))
         if not self.dimensions or any(each.of_visits for each in self.metrics):
             facts.append(self._visit_facts())
-        if counted:
-            facts.append(self._event_facts("facts_counted" if self._alone else "facts_event", counted))
+        if PAGEVIEWS in rows and self._by_visits:
+            rows.remove(PAGEVIEWS)
+            facts.append(self._view_facts())
+        if rows:
+            facts.append(self._event_facts("facts_counted" if self._alone else "facts_event", rows))
         if any(each.name == "scroll_depth" for each in self.metrics):
-            facts.append(self._event_facts("facts_scroll", [metric("scroll_depth")]))
+            facts.append(self._event_facts("facts_scroll", set(metric("scroll_depth").rows)))
         return facts
 
     def _visit_facts(self) -> str:
@@ -274,10 +277,23 @@ class Plan:
         family = family_of(self.dimensions)
         return sorted({each.rows for each in self.dimensions if each.family and each.family == family})
 
-    def _event_facts(self, file: str, counted: Sequence[Metric]) -> str:
-        rows = {f"({test})" for each in counted for test in each.rows}
+    def _view_facts(self) -> str:
+        """The page views by their visits alone."""
+        return fill(
+            SQL["facts_views"],
+            # All visits are read anew where nothing narrows them: that is faster than to keep those that were read.
+            {"visits": "visits" if self._alone else "kept", "dimensions": self._columns("v.began")},
+        )
+
+    @property
+    def _by_visits(self) -> bool:
+        """Whether nothing but their visits tells events apart: neither they themselves nor the clock."""
+        return not self._filters.narrow and not any(each.family or each.is_time for each in self.dimensions)
+
+    def _event_facts(self, file: str, rows: Set[str]) -> str:
         # Under a page alone each metric keeps its own rows: the page is where a click, an event or a leave happened.
         own = self._family_rows() if family_of(self.dimensions) not in (None, "page") else []
+        wanted = " OR ".join(f"({test})" for test in sorted(rows))
         slots = {
             "of_visit": "NULL::UINTEGER AS mark, NULL::VARCHAR AS country" if self._alone else "v.mark, v.country",
             "kept": "" if self._alone else "JOIN kept AS v USING (visit)",
@@ -285,7 +301,7 @@ class Plan:
             "names": ", ".join(self._names()),
             "groups": ", ".join([*(self._names() if self.dimensions else ()), "kind"]),
             "joins": self._joins("e.occurred_at"),
-            "rows": " AND ".join([f"({' OR '.join(sorted(rows))})", *own, *self._filters.narrow]),
+            "rows": " AND ".join([f"({wanted})", *own, *self._filters.narrow]),
         }
         return fill(SQL[file], slots)
 

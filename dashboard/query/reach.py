@@ -82,5 +82,6 @@ async def _stale(snapshot: Snapshot, params: Mapping[str, Any]) -> Params:
 async def _reach(snapshot: Snapshot, params: Mapping[str, Any], stale: Params) -> Reach:
     unsettled = stale["stale_first"] is not None
     sql = fill(SQL["reach"], {"unsettled": SQL["unsettled_here"] if unsettled else ""})
-    ((first, last, here, around),) = await snapshot.fetch(sql, used(sql, params))
-    return Reach(stale | {"reach_first": first, "reach_last": last}, unsettled, here, around)
+    ((first, last, over_start, over_end, here, around),) = await snapshot.fetch(sql, used(sql, params))
+    bounds = {"reach_first": first, "reach_last": last, "over_start": over_start, "over_end": over_end}
+    return Reach(stale | bounds, unsettled, here, around)

@@ -19,6 +19,7 @@ _SHOWN_BY = {
     "buckets by quarters": "quarter AS",
     "buckets by edges": "ASOF JOIN bucket",
     "events without visits": "NULL::UINTEGER AS mark",
+    "views by visits": "v.views AS n",
     "held to k": "_thin AS",
 }
 

@@ -267,3 +267,32 @@ async def test_a_request_is_never_sql(store: FileStore) -> None:
     )  # fmt: skip
     assert answer["rows"][0]["metrics"] == [1, 1]
     assert not any("DROP" in statement for statement in store.statements)
+
+
+CROSSING = {
+    # Of each visit: when its page views happened; the period asked for is the two days 3 and 4 of October.
+    "within": ("2026-10-03T10:00", "2026-10-04T10:00"),
+    "at both ends": ("2026-10-03T00:00", "2026-10-04T23:59"),
+    "over the start": ("2026-10-02T23:50", "2026-10-03T00:10", "2026-10-03T00:20"),
+    "over the end": ("2026-10-04T23:50", "2026-10-05T00:00"),
+    "over both, seen within": ("2026-10-02T12:00", "2026-10-03T12:00", "2026-10-05T12:00"),
+    "over both, not seen within": ("2026-10-02T12:00", "2026-10-05T12:00"),
+    "before": ("2026-10-02T23:50", "2026-10-02T23:59"),
+    "after": ("2026-10-05T00:00",),
+}
+SEEN_WITHIN = (2, 2, 2, 1, 1)
+
+
+@ON_EACH_ENGINE
+@pytest.mark.parametrize("chosen", range(1, 2 ** len(CROSSING), 37))
+async def test_page_views_count_by_their_own_time(store: FileStore, chosen: int) -> None:
+    """A visit that the period holds whole brings the number it is stored with: the others are looked at."""
+    visits = [times for number, times in enumerate(CROSSING.values()) if chosen >> number & 1]
+    store.fill([view(n, at, country="DE") for n, times in enumerate(visits) for at in times])
+    wanted = sum(seen for number, seen in enumerate(SEEN_WITHIN) if chosen >> number & 1)
+    days = ("2026-10-03", "2026-10-04")
+    site = SiteFacts("example.com", "UTC", 1)
+    for asked in ({}, {"filters": [["is", "country", ["DE"]]]}, {"dimensions": ["country"]}):
+        told = await ask(store, site, days=days, metrics=["pageviews"], **asked)
+        assert told["totals"] == {"pageviews": wanted}, asked
+        assert sum(row["metrics"][0] for row in told["rows"]) == wanted, asked

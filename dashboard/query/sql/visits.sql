@@ -2,7 +2,7 @@
 {stored},
 visits AS NOT MATERIALIZED (
     SELECT
-        visit, visitor, returns, mark, began, notice, host, country, city, browser, browser_major, os, device,
+        visit, visitor, returns, mark, began, first_at, last_at, notice, host, country, city, browser, browser_major, os, device,
         source, channel, utm_source, utm_medium, utm_campaign, utm_content, utm_term, ad,
         entry_page, exit_page, views, bounced, duration, pages, steps
     FROM stored
