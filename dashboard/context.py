@@ -14,11 +14,11 @@ from collector.settings import Settings
 from collector.state.database import State
 from collector.state.follow import Follower
 from collector.state.site import Site
-from collector.store.interface import SizedStore
 from dashboard.assets import Assets
 from dashboard.auth_half import HalfSignIns
 from dashboard.auth_throttle import Throttle
 from dashboard.consent.proving import Proving
+from dashboard.patience import PatientStore
 from dashboard.query.site import SiteFacts
 
 API_RATE = 20  # requests a second for one token or account
@@ -33,7 +33,7 @@ class Dashboard:
     settings: Settings
     state: State
     follower: Follower
-    store: SizedStore
+    store: PatientStore
     assets: Assets = field(default_factory=Assets)
     throttle: Throttle = field(default_factory=Throttle)
     api_limit: Limit = field(default_factory=lambda: Limit(API_RATE, API_BURST))

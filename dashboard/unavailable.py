@@ -10,6 +10,7 @@ from dashboard.auth_form import own_form
 from dashboard.auth_guard import local_path
 from dashboard.bodies import BodyRefused
 from dashboard.language_choice import way_back
+from dashboard.patience import TooLong
 from dashboard.render import page
 from dashboard.texts import say
 
@@ -24,14 +25,16 @@ async def unavailable(request: Request, error: Exception) -> Response:
     """503: a page that sends the same form again, or problem details."""
     # The kind alone: an engine's words may quote what somebody sent.
     log.error("data out of reach", error=type(error).__name__, told="if it stays, run byleave doctor")
+    given_up = isinstance(error, TooLong)
+    what, do = ("too_long", "too_long_do") if given_up else ("unavailable", "unavailable_do")
     if request.url.path.startswith("/api/"):
-        response = problem_response(ApiProblem(503, "service-unavailable", say("unavailable_do")))
+        response = problem_response(ApiProblem(503, "service-unavailable", say(do)))
     else:
         sent = await _sent(request)
         asked = [(name, say(label)) for name, label in ASKED_AGAIN.items() if name in sent]
         kept = {name: value for name, value in sent.items() if name not in ASKED_AGAIN}
         again = local_path(request.url.path if sent else way_back(request))
-        response = page(request, "unavailable.html", None, 503, again=again, sent=kept, asked=asked)
+        response = page(request, "unavailable.html", None, 503, what=what, do=do, again=again, sent=kept, asked=asked)
     response.headers["Retry-After"] = str(RETRY_S)
     return response
 

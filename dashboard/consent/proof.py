@@ -15,7 +15,7 @@ async def prove(dashboard: Dashboard, site: str) -> Proof:
         answer = await control.call(data, "consent_verify", site=site)
         return msgspec.convert(answer, Proof)
     except control.NoOwner:
-        async with dashboard.store.snapshot() as snapshot:
+        async with dashboard.store.unbounded.snapshot() as snapshot:
             return await (await verifier(data, dashboard.state, snapshot, site)).run()
 
 

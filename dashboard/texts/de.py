@@ -93,6 +93,11 @@ TEXTS: Final[dict[str, str]] = {
         "Nichts wurde geändert. Der Server ist beschäftigt oder kann seine Dateien nicht lesen: Warten Sie einen "
         "Augenblick und versuchen Sie es noch einmal. Bleibt es so, fragt, wer diesen Server betreibt: byleave doctor"
     ),
+    "too_long": "Dieser Bericht hat zu lange gedauert",
+    "too_long_do": (
+        "Er wurde abgebrochen, damit andere nicht warten. Wählen Sie einen kürzeren Zeitraum oder "
+        "weniger Filter, oder versuchen Sie es später noch einmal."
+    ),
     "unavailable_kept": "Ihre Eingaben stehen noch in dieser Seite.",
     "send_again": "Noch einmal senden",
     "try_again": "Noch einmal versuchen",

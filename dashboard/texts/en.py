@@ -76,6 +76,11 @@ TEXTS: Final[dict[str, str]] = {
         "Nothing was changed. The server is busy, or cannot read its files: wait a moment, then try again. If it "
         "stays, whoever runs this server asks: byleave doctor"
     ),
+    "too_long": "This report took too long",
+    "too_long_do": (
+        "It was given up so that others do not wait. Choose a shorter range or fewer filters, or try "
+        "again when fewer people ask."
+    ),
     "unavailable_kept": "What you typed is kept in this page.",
     "send_again": "Send it again",
     "try_again": "Try again",

@@ -87,6 +87,11 @@ TEXTS: Final[dict[str, str]] = {
         "Rien n’a été modifié. Le serveur est occupé ou ne peut pas lire ses fichiers : attendez un instant, puis "
         "réessayez. Si cela persiste, la personne qui gère ce serveur demande : byleave doctor"
     ),
+    "too_long": "Ce rapport a pris trop de temps",
+    "too_long_do": (
+        "Il a été abandonné pour ne pas faire attendre les autres. Choisissez une période plus courte "
+        "ou moins de filtres, ou réessayez plus tard."
+    ),
     "unavailable_kept": "Ce que vous avez saisi est conservé dans cette page.",
     "send_again": "Envoyer à nouveau",
     "try_again": "Réessayer",

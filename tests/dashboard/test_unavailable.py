@@ -1,6 +1,7 @@
 """What is told while the data is out of reach: what to do, and nothing typed is lost."""
 
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from html import unescape
@@ -94,4 +95,27 @@ async def test_nobody_waits_for_ever_for_a_busy_store(
     house.store._open.clear()  # as while a rewrite changes over
     assert (await owner.get(f"/sites/{SITE}/volume")).status_code == 503
     house.store._open.set()
+    monkeypatch.undo()
     assert (await owner.get(f"/sites/{SITE}/volume")).status_code == 200
+
+
+async def test_a_report_that_takes_too_long_is_given_up(
+    house: House, owner: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "LONGEST_S", 0.0)
+    page = await owner.get(f"/sites/{SITE}/volume")
+    assert (page.status_code, "Choose a shorter range" in page.text) == (503, True)
+    told = await owner.get("/api/v1/live", params={"site": SITE})
+    assert (told.status_code, "Choose a shorter range" in told.json()["detail"]) == (503, True)
+    monkeypatch.undo()
+    assert (await owner.get(f"/sites/{SITE}/volume")).status_code == 200
+
+
+async def test_the_engine_has_stopped_when_a_report_is_given_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LONGEST_S", 0.3)
+    endless = "SELECT count(*) FROM range(100000000000) AS a WHERE range % 7 = 3"
+    began = time.monotonic()
+    async with patience.PatientStore(house.store).snapshot() as snapshot:
+        with pytest.raises(patience.TooLong, match="not made within"):
+            await snapshot.fetch(endless)
+    assert time.monotonic() - began < 20
