@@ -33,7 +33,7 @@ class _BoundedSnapshot:
             async with asyncio.timeout(LONGEST_S):
                 return await self._snapshot.fetch(sql, params)
         except TimeoutError:
-            raise TooLong(f"The report was not made within {LONGEST_S} s.") from None
+            raise TooLong from None
 
 
 class PatientStore:

@@ -116,6 +116,6 @@ async def test_the_engine_has_stopped_when_a_report_is_given_up(house: House, mo
     endless = "SELECT count(*) FROM range(100000000000) AS a WHERE range % 7 = 3"
     began = time.monotonic()
     async with patience.PatientStore(house.store).snapshot() as snapshot:
-        with pytest.raises(patience.TooLong, match="not made within"):
+        with pytest.raises(patience.TooLong):
             await snapshot.fetch(endless)
     assert time.monotonic() - began < 20
