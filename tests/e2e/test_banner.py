@@ -136,7 +136,7 @@ def test_it_shifts_nothing_when_it_comes_and_goes(context: BrowserContext, share
     page.wait_for_timeout(200)  # entries are told after the frame
     assert page.evaluate("shifts") == []
     page.evaluate("document.querySelector('main').style.marginTop = '99px'")
-    page.wait_for_function("shifts.length")  # so it would have been seen
+    page.wait_for_function("() => shifts.length")  # so it would have been seen
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])

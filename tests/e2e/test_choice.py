@@ -83,7 +83,7 @@ def test_an_answer_in_one_tab_ends_the_ask_in_the_other(visitor: BrowserContext,
     two.wait_for_timeout(SENT_MS)
     assert sorted(event["p"] for event in found) == ["/", "/about/"]
     one.evaluate("byleave.consent.withdraw()")
-    two.wait_for_function("byleave.consent.status().state == 'no'")
+    two.wait_for_function("() => byleave.consent.status().state == 'no'")
     two.evaluate("byleave.track('late')")
     two.wait_for_timeout(SENT_MS)
     assert len(found) == 2

@@ -89,7 +89,7 @@ async def visited(browser: Browser, own: str, part: str) -> Done:
         first = await context.new_page()
         await first.goto(f"{own}/start")
         await first.get_by_role("button", name="Yes to all", exact=True).click()
-        await first.wait_for_function("byleave.consent.status().state == 'yes'")
+        await first.wait_for_function("() => byleave.consent.status().state == 'yes'")
         await first.wait_for_timeout(1000)
         done.pageviews["/start"] += 1
         await first.close()

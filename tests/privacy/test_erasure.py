@@ -168,5 +168,4 @@ async def test_the_daily_rewrite_makes_it_physical_and_says_so(live: Running, mo
     async with asyncio.timeout(20):
         while (await live.client.get(f"/c/jobs/{job}")).json()["state"] != "done":
             await asyncio.sleep(0.1)
-            monkeypatch.setattr("collector.owner.GENERATION_AGE", timedelta(hours=20))
     assert await looked(live, {"path": PATH.encode()}) == {}
