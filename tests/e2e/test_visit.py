@@ -182,6 +182,7 @@ def test_under_a_signal_nobody_is_asked_and_nothing_is_stored(
         told = "navigator.globalPrivacyControl === true" if signal == "gpc" else "navigator.doNotTrack === '1'"
         assert page.evaluate(told)
         page.locator("a[href='/about/']").first.click()
+        page.wait_for_url("**/about/")
         page.evaluate("byleave.track('never')")
         time.sleep(QUIET_S)
         expect(page.get_by_role("dialog")).to_have_count(0)
