@@ -46,10 +46,10 @@ js-test: setup
 	cd js && npm run --silent check
 	cd js && npm run --silent test
 
-# A file of tests stays in one process: what it founds once is founded once. Half of their time many wait for a browser or
-# a clock, hence three processes for two cores.
+# A file of tests stays in one process: what it founds once is founded once. More processes than cores would be quicker by a
+# fifth, but then browsers wait for each other, and tests of moments fail.
 py-test: setup
-	PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(nproc) * 3 / 2 )) $(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 soak: setup chromium
 	@echo "The long forms: 200 kills of each process, 5 M events of backlog, full disks, damage, 2 400 answers of the oracle, 300 lives of a store, 10 000 page loads, every control of a page, 200 requests made up for each route of the API and each caller."
