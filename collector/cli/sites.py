@@ -26,7 +26,7 @@ from collector.consent.record import iso
 from collector.consent.republishing import replan, republish
 from collector.settings import Settings
 from collector.state import sites, tables
-from collector.state.audit import COMMAND_LINE, note
+from collector.state.audit import COMMAND_LINE
 from collector.state.database import State
 from collector.state.site import Site
 
@@ -219,12 +219,9 @@ async def _set(state: State, host: str, changes: dict[str, Any]) -> tuple[Site, 
         wanted["timezone"] = changes.get("zone", before.timezone)
         lists = (wanted["path_keep"], wanted["patterns"])
         aliases = tuple(filter(None, wanted["aliases"]))
-        after = sites.checked(before.name, aliases, wanted["timezone"], *lists, wanted["title"])
-        await sites.change(connection, after)
-        told = sites.differences(before, after)
-        if told:
-            await note(connection, int(time.time()), COMMAND_LINE, "site changed", after.name, **told)
-    return before, after
+        checked = sites.checked(before.name, aliases, wanted["timezone"], *lists, wanted["title"])
+        settings = {name: getattr(checked, name) for name in ("aliases", "timezone", "path_keep", "patterns", "title")}
+        return await sites.alter(connection, before.name, int(time.time()), COMMAND_LINE, **settings)
 
 
 async def _show(state: State, host: str) -> dict[str, Any]:

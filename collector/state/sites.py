@@ -62,10 +62,10 @@ async def change(connection: AsyncConnection, site: Site) -> None:
     await connection.execute(update(tables.site).where(tables.site.c.name == site.name).values(row))
 
 
-async def alter(connection: AsyncConnection, name: str, now: int, actor: str, **wanted: Any) -> None:
+async def alter(connection: AsyncConnection, name: str, now: int, actor: str, **wanted: Any) -> tuple[Site, Site]:
     """Change the settings named in `wanted`, as they were checked, and note what `actor` changed, if anything.
 
-    Raises UnknownSite, and SiteError when a hostname is taken.
+    Returns the site as it was and as it is. Raises UnknownSite, and SiteError when a hostname is taken.
     """
     before = await named(connection, name)
     after = msgspec.structs.replace(before, **wanted)
@@ -73,6 +73,7 @@ async def alter(connection: AsyncConnection, name: str, now: int, actor: str, **
     told = differences(before, after)
     if told:
         await note(connection, now, actor, "site changed", name, **told)
+    return before, after
 
 
 async def every(connection: AsyncConnection) -> list[Site]:

@@ -281,7 +281,7 @@ class Plan:
         """The page views by their visits alone."""
         return fill(
             SQL["facts_views"],
-            # All visits are read anew where nothing narrows them: that is faster than to keep those that were read.
+            # Where nothing narrows them `kept` would be a copy of all visits in memory: they are read anew instead.
             {"visits": "visits" if self._alone else "kept", "dimensions": self._columns("v.began")},
         )
 

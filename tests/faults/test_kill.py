@@ -1,7 +1,6 @@
 """kill -9 at random moments under load, while checkpoints, rewrites, erasures and new segments never stop.
 
-HARD_KILLS=200 sets the kills of each test; the default takes a few seconds. Retention is not built yet, so no kill
-falls into it.
+HARD_KILLS=200 sets the kills of each test; the default takes a few seconds. Kills in retention: test_upkeep.py.
 """
 
 import os
